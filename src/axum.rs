@@ -1,0 +1,81 @@
+//! `Caller` as an extractor of axum.
+
+use axum_core::{
+    body::Body,
+    extract::{FromRequestParts, OptionalFromRequestParts},
+    response::{IntoResponse, Response},
+};
+use http::request::Parts;
+
+use crate::{
+    attempt::AttemptKind,
+    audit::{self, Record},
+    decision::{Decision, Unavailable},
+    layer::{Caller, Handed, Marker},
+    outcome::{Mode, Outcome},
+    settle::settle,
+};
+
+/// Why a handler that asks for a [`Caller`] does not run: a stranger calls, whom the layer outside
+/// answers with 401; or no layer for this principal stands outside, which is 500.
+pub struct CallerRejection(Why);
+
+enum Why {
+    Stranger(Box<Marker>),
+    NoLayer,
+}
+
+impl IntoResponse for CallerRejection {
+    fn into_response(self) -> Response {
+        match self.0 {
+            Why::Stranger(marker) => marker.into_response(AttemptKind::Absent, Body::empty()),
+            Why::NoLayer => no_layer(),
+        }
+    }
+}
+
+fn no_layer() -> Response {
+    let decision = Decision::Unavailable(Unavailable::new(
+        "a handler asks for a `Caller` of a type that no AuthLayer around it verifies",
+    ));
+    let outcome: Outcome = settle(AttemptKind::NotMade, &decision, |_ask| None);
+    let status = outcome.own_status(Mode::Origin);
+    let record = Record::new(outcome, Some(status), AttemptKind::NotMade, None, &decision);
+    audit::log(&record, &decision);
+    let mut response = status.into_response();
+    response.extensions_mut().insert(record);
+    response
+}
+
+impl<P, S> FromRequestParts<S> for Caller<P>
+where
+    P: Clone + Send + Sync + 'static,
+    S: Sync,
+{
+    type Rejection = CallerRejection;
+
+    async fn from_request_parts(head: &mut Parts, state: &S) -> Result<Self, CallerRejection> {
+        match <Self as OptionalFromRequestParts<S>>::from_request_parts(head, state).await? {
+            Some(caller) => Ok(caller),
+            None => {
+                let marker = Marker::new(Decision::deny(), head.clone());
+                Err(CallerRejection(Why::Stranger(Box::new(marker))))
+            }
+        }
+    }
+}
+
+impl<P, S> OptionalFromRequestParts<S> for Caller<P>
+where
+    P: Clone + Send + Sync + 'static,
+    S: Sync,
+{
+    type Rejection = CallerRejection;
+
+    async fn from_request_parts(head: &mut Parts, _: &S) -> Result<Option<Self>, CallerRejection> {
+        match head.extensions.get::<Handed<P>>() {
+            Some(handed) => Ok(handed.principal.clone().map(Self)),
+            None => Err(CallerRejection(Why::NoLayer)),
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! What a policy answers.
+//!
+//! | file | what lives there |
+//! |---|---|
+//! | `value` | [`Decision`] |
+//! | `denial` | [`Denial`]: a refusal that may be told |
+//! | `hidden` | [`Hidden`]: a refusal that may not |
+//! | `remedy` | [`Remedy`]: what would change a denial |
+//! | `unavailable` | [`Unavailable`]: our own fault |
+//! | `combine` | how two decisions become one |
+//! | `into` | what else a closure may answer |
+
+mod combine;
+mod denial;
+mod hidden;
+mod into;
+mod remedy;
+mod unavailable;
+mod value;
+
+pub use self::denial::Denial;
+pub use self::hidden::Hidden;
+pub use self::into::IntoDecision;
+pub use self::remedy::{Login, Missing, Remedy};
+pub use self::unavailable::Unavailable;
+pub use self::value::Decision;

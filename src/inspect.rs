@@ -1,0 +1,189 @@
+//! What is looked at before the first request, and what can be wrong with it.
+
+use std::{borrow::Cow, error::Error, fmt};
+
+use crate::challenge::ChallengeError;
+
+/// What schemes, verifiers and policies report of themselves when a layer is built.
+///
+/// ```
+/// use tower_auth::{AuthLayer, Secret, policy, scheme::Bearer};
+///
+/// let error = AuthLayer::<_, Vec<u8>>::new(Bearer::fixed("", "s3cret", "the robot"), policy::anyone())
+///     .build_with(|bytes| bytes.to_vec())
+///     .err()
+///     .expect("a realm must not be empty");
+/// assert_eq!(error.to_string(), "the realm of `Bearer` is empty: name what the credentials are for");
+/// ```
+#[derive(Default)]
+pub struct Inspection {
+    problems: Vec<Misconfiguration>,
+    hides: bool,
+}
+
+impl Inspection {
+    /// Reports a problem. Building fails, with all that were reported.
+    pub fn problem(&mut self, problem: impl Into<Misconfiguration>) {
+        self.problems.push(problem.into());
+    }
+
+    /// Reports that a policy can hide resources, so that a not-found service is needed.
+    pub fn hides(&mut self) {
+        self.hides = true;
+    }
+
+    pub(crate) fn can_hide(&self) -> bool {
+        self.hides
+    }
+
+    pub(crate) fn finish(self) -> Result<(), BuildError> {
+        if self.problems.is_empty() {
+            Ok(())
+        } else {
+            Err(BuildError {
+                problems: self.problems,
+            })
+        }
+    }
+}
+
+/// A layer could not be built, and all that must change before it can.
+#[derive(Debug)]
+pub struct BuildError {
+    problems: Vec<Misconfiguration>,
+}
+
+impl BuildError {
+    /// The problems, in the order in which they were found. There is at least one.
+    #[must_use]
+    pub fn problems(&self) -> &[Misconfiguration] {
+        &self.problems
+    }
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, problem) in self.problems.iter().enumerate() {
+            if place > 0 {
+                f.write_str("; ")?;
+            }
+            problem.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl Error for BuildError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.problems.first().and_then(Error::source)
+    }
+}
+
+/// One thing that must change before a layer can be built.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Misconfiguration {
+    /// The realm of this scheme is empty.
+    EmptyRealm(&'static str),
+    /// A challenge cannot be written.
+    Challenge {
+        /// The scheme whose challenge it is.
+        scheme: &'static str,
+        /// What is wrong with it.
+        error: ChallengeError,
+    },
+    /// Two schemes read the same credentials, so that the second would never be asked.
+    SharedCredentials(String),
+    /// A fixed secret is empty.
+    EmptySecret(&'static str),
+    /// A name is no field name.
+    FieldName(String),
+    /// A scope, or a role, that no principal can have.
+    Name {
+        /// `scope` or `role`.
+        what: &'static str,
+        /// What was given.
+        given: String,
+    },
+    /// A limit under which no credentials fit.
+    Limit(&'static str),
+    /// A URL that must be absolute is not.
+    Url(String),
+    /// What a scheme, a verifier or a policy of your own reports.
+    Other(Cow<'static, str>),
+}
+
+impl fmt::Display for Misconfiguration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::EmptyRealm(scheme) => {
+                write!(
+                    f,
+                    "the realm of `{scheme}` is empty: name what the credentials are for"
+                )
+            }
+            Self::Challenge { scheme, error } => write!(f, "`{scheme}` cannot challenge: {error}"),
+            Self::SharedCredentials(what) => write!(
+                f,
+                "two schemes read {what}: keep one of them, the other would never be asked"
+            ),
+            Self::EmptySecret(scheme) => {
+                write!(
+                    f,
+                    "the fixed secret of `{scheme}` is empty: is its variable set?"
+                )
+            }
+            Self::FieldName(name) => write!(
+                f,
+                "`{}` is no name for a field of credentials: use letters, digits and hyphens, \
+                 and no field that has a meaning of its own",
+                name.escape_debug()
+            ),
+            Self::Name { what, given } => write!(
+                f,
+                "`{}` is no {what}: use printable characters without spaces, quotes and backslashes",
+                given.escape_debug()
+            ),
+            Self::Limit(scheme) => {
+                write!(
+                    f,
+                    "the limit of `{scheme}` is zero: no credentials would fit"
+                )
+            }
+            Self::Url(url) => write!(
+                f,
+                "`{}` is no absolute URL: begin with `https://` and name a host",
+                url.escape_debug()
+            ),
+            Self::Other(problem) => f.write_str(problem),
+        }
+    }
+}
+
+impl Error for Misconfiguration {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Challenge { error, .. } => Some(error),
+            Self::EmptyRealm(_)
+            | Self::SharedCredentials(_)
+            | Self::EmptySecret(_)
+            | Self::FieldName(_)
+            | Self::Name { .. }
+            | Self::Limit(_)
+            | Self::Url(_)
+            | Self::Other(_) => None,
+        }
+    }
+}
+
+impl From<&'static str> for Misconfiguration {
+    fn from(problem: &'static str) -> Self {
+        Self::Other(Cow::Borrowed(problem))
+    }
+}
+
+impl From<String> for Misconfiguration {
+    fn from(problem: String) -> Self {
+        Self::Other(Cow::Owned(problem))
+    }
+}

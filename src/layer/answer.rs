@@ -1,0 +1,142 @@
+//! How a refusal becomes a response.
+
+use std::{
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http::{
+    HeaderValue, Method, Response, StatusCode,
+    header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER},
+    request::Parts,
+};
+
+use crate::{
+    attempt::{AttemptKind, Rejection},
+    audit::{self, Record},
+    challenge::Challenges,
+    decision::Decision,
+    outcome::Outcome,
+    reply::Refused,
+    step::Waiting,
+};
+
+use super::engine::{Case, Engine};
+
+/// A response of our own: here, or on its way from the not-found service.
+pub(super) enum Answer<B> {
+    Now(Option<Response<B>>),
+    Later(Waiting<Response<B>>, Option<Record>),
+}
+
+impl<B> Answer<B> {
+    pub(super) const fn now(response: Response<B>) -> Self {
+        Self::Now(Some(response))
+    }
+
+    pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Response<B>> {
+        match self {
+            Self::Now(response) => response.take().map_or(Poll::Pending, Poll::Ready),
+            Self::Later(waiting, record) => {
+                let mut response = ready!(waiting.as_mut().poll(context));
+                if let Some(record) = record.take() {
+                    response.extensions_mut().insert(record);
+                }
+                Poll::Ready(response)
+            }
+        }
+    }
+}
+
+impl<P, B: 'static> Engine<P, B> {
+    /// Answers a request that was refused, and tells the log.
+    pub(super) fn answer(
+        &self,
+        case: Case,
+        decision: &Decision,
+        outcome: Outcome<Challenges>,
+        head: Parts,
+    ) -> Answer<B> {
+        let kind = outcome.kind();
+        let status = outcome.own_status(self.mode);
+        let record = self.record(case, kind, decision);
+        let after = retry_after(case.attempt, decision);
+        let time = self.clock.now();
+        let told = Refused::new(kind, status, case.attempt, decision, after, &head, time);
+        let mut response = match (told, &self.not_found) {
+            (Some(refused), _) => self.tell(&refused, outcome),
+            (None, None) => self.respond(status, Bytes::new(), &head.method),
+            (None, Some(not_found)) => return Answer::Later(not_found.answer(head), Some(record)),
+        };
+        response.extensions_mut().insert(record);
+        Answer::now(response)
+    }
+
+    /// Tells the log, and keeps what was told.
+    pub(super) fn record(&self, case: Case, outcome: Outcome, decision: &Decision) -> Record {
+        let status = outcome.status(self.mode);
+        let record = Record::new(outcome, status, case.attempt, case.scheme_name, decision);
+        audit::log(&record, decision);
+        record
+    }
+
+    fn tell(&self, refused: &Refused<'_>, outcome: Outcome<Challenges>) -> Response<B> {
+        let (media_type, bytes) = self.reply.content(refused).into_parts();
+        let mut response = self.respond(refused.status(), bytes, &refused.head().method);
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, media_type);
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(after) = refused.retry_after() {
+            headers.insert(RETRY_AFTER, seconds(after));
+        }
+        match outcome {
+            Outcome::Challenge(challenges) | Outcome::Forbid(Some(challenges)) => {
+                for challenge in challenges.iter() {
+                    headers.append(
+                        self.mode.authenticate(),
+                        challenge.as_header_value().clone(),
+                    );
+                }
+            }
+            Outcome::Pass
+            | Outcome::Forbid(None)
+            | Outcome::Conceal
+            | Outcome::Throttle
+            | Outcome::Fail
+            | Outcome::Misconfigured => {}
+        }
+        response
+    }
+
+    /// For HEAD, the length is told and the bytes are not (RFC 9110 §9.3.2).
+    fn respond(&self, status: StatusCode, bytes: Bytes, method: &Method) -> Response<B> {
+        let length = HeaderValue::from(bytes.len());
+        let bytes = if method == Method::HEAD {
+            Bytes::new()
+        } else {
+            bytes
+        };
+        let mut response = Response::new((self.body)(bytes));
+        *response.status_mut() = status;
+        response.headers_mut().insert(CONTENT_LENGTH, length);
+        response
+    }
+}
+
+fn retry_after(attempt: AttemptKind, decision: &Decision) -> Option<Duration> {
+    match (attempt, decision) {
+        (AttemptKind::Rejected(Rejection::Throttled { retry_after }), _) => retry_after,
+        (_, Decision::Unavailable(unavailable)) => unavailable.retry_delay(),
+        (_, Decision::Allow | Decision::Deny(_) | Decision::Hide(_)) => None,
+    }
+}
+
+/// Whole seconds, rounded up: who comes back a moment early is refused again.
+fn seconds(after: Duration) -> HeaderValue {
+    HeaderValue::from(
+        after
+            .as_secs()
+            .saturating_add(u64::from(after.subsec_nanos() > 0)),
+    )
+}

@@ -1,0 +1,127 @@
+//! The layer that authenticates, asks its policy, and answers every refusal.
+
+use std::sync::Arc;
+
+use tower_layer::Layer;
+
+use crate::{
+    inspect::{BuildError, Inspection},
+    outcome::Mode,
+    policy::{BoxPolicy, Policy},
+    scheme::Schemes,
+    trace,
+};
+
+use super::{
+    builder::AuthLayerBuilder, engine::Engine, require::RequireLayer, service::AuthService,
+    settled::Post,
+};
+
+/// Authenticates callers, asks a policy, and answers what is refused: here, and further in.
+///
+/// `P` is the principal, `B` the body of responses. Stand it outside of a whole router, so that
+/// concealment holds for every method and path; [`require`](Self::require) makes the layers for
+/// single routes. Cloning is cheap.
+///
+/// ```
+/// # tokio_test::block_on(async {
+/// use axum::{Router, body::Body, routing::get};
+/// use http::{Request, StatusCode};
+/// use tower::{Layer, ServiceExt};
+/// use tower_auth::{AuthLayer, Caller, policy, scheme::Bearer};
+///
+/// let auth = AuthLayer::new(Bearer::fixed("api", "s3cret", "the robot"), policy::anyone()).build()?;
+/// let app = Router::new()
+///     .route("/", get(|| async { "hello" }))
+///     .route(
+///         "/me",
+///         get(|Caller(name): Caller<&'static str>| async move { name })
+///             .layer(auth.require(policy::authenticated())?),
+///     );
+/// let app = auth.layer(app);
+///
+/// let open = Request::get("/").body(Body::empty())?;
+/// assert_eq!(app.clone().oneshot(open).await?.status(), StatusCode::OK);
+///
+/// let stranger = Request::get("/me").body(Body::empty())?;
+/// assert_eq!(app.clone().oneshot(stranger).await?.status(), StatusCode::UNAUTHORIZED);
+///
+/// let robot = Request::get("/me").header("authorization", "Bearer s3cret").body(Body::empty())?;
+/// assert_eq!(app.oneshot(robot).await?.status(), StatusCode::OK);
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
+pub struct AuthLayer<P, B> {
+    engine: Arc<Engine<P, B>>,
+}
+
+impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayer<P, B> {
+    /// Starts a layer of one scheme, or of several joined with
+    /// [`or`](crate::scheme::SchemeExt::or), and of a policy for every request.
+    #[expect(clippy::new_ret_no_self, reason = "what is built is checked first")]
+    pub fn new(schemes: impl Into<Schemes<P>>, policy: impl Policy<P>) -> AuthLayerBuilder<P, B> {
+        AuthLayerBuilder::new(schemes.into(), Box::new(policy), Mode::Origin)
+    }
+
+    /// Starts a layer for a proxy that the client chose: 407, `Proxy-Authenticate` and
+    /// `Proxy-Authorization` ([RFC 9110 §11.7]). Credentials are always removed before the inner
+    /// service. Behind a reverse proxy or a load balancer, use [`new`](Self::new).
+    ///
+    /// [RFC 9110 §11.7]: https://www.rfc-editor.org/rfc/rfc9110#section-11.7
+    pub fn proxy(schemes: impl Into<Schemes<P>>, policy: impl Policy<P>) -> AuthLayerBuilder<P, B> {
+        AuthLayerBuilder::new(schemes.into(), Box::new(policy), Mode::Proxy)
+    }
+
+    /// A layer that asks `policy` about the caller that this one verified: for single routes, and
+    /// anything else further in. It verifies nothing again, and leaves the answer to this layer.
+    ///
+    /// Where this layer does not stand around it, it answers 500 and never lets anybody pass.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the policy.
+    pub fn require(&self, policy: impl Policy<P>) -> Result<RequireLayer<P, B>, BuildError> {
+        let mut inspection = Inspection::default();
+        policy.inspect(&mut inspection);
+        self.engine.warn_if_concealing_alone(&inspection);
+        inspection.finish()?;
+        let policy: BoxPolicy<P> = Box::new(policy);
+        Ok(RequireLayer::new(
+            Arc::clone(&self.engine),
+            Arc::new(policy),
+        ))
+    }
+
+    pub(super) fn from_engine(engine: Engine<P, B>) -> Self {
+        Self {
+            engine: Arc::new(engine),
+        }
+    }
+}
+
+impl<P, B> Engine<P, B> {
+    pub(super) fn warn_if_concealing_alone(&self, inspection: &Inspection) {
+        if inspection.can_hide() && self.not_found.is_none() {
+            trace::warn(
+                "a policy hides resources, and no not-found service is configured: \
+                 concealed requests get an empty 404, which tells them from yours if yours differs",
+            );
+        }
+    }
+}
+
+impl<S, P, B> Layer<S> for AuthLayer<P, B> {
+    type Service = AuthService<S, P, B>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        AuthService::new(inner, Arc::clone(&self.engine), Post::Outside)
+    }
+}
+
+impl<P, B> Clone for AuthLayer<P, B> {
+    fn clone(&self) -> Self {
+        Self {
+            engine: Arc::clone(&self.engine),
+        }
+    }
+}

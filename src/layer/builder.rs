@@ -1,0 +1,128 @@
+//! What can be configured, and is checked before the first request.
+
+use std::{convert::Infallible, sync::Arc};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use tower_service::Service;
+
+use crate::{
+    clock::Clock,
+    inspect::{BuildError, Inspection},
+    outcome::Mode,
+    policy::{BoxPolicy, Policy as _},
+    reply::{Problem, Reply},
+    scheme::{Redact, Schemes},
+};
+
+use super::{
+    auth::AuthLayer,
+    engine::Engine,
+    not_found::{NoBody, NotFound},
+};
+
+/// A layer that is being configured.
+#[must_use = "call `build` to get the layer"]
+pub struct AuthLayerBuilder<P, B> {
+    schemes: Schemes<P>,
+    policy: BoxPolicy<P>,
+    mode: Mode,
+    redact: Redact,
+    reply: Box<dyn Reply>,
+    not_found: Option<NotFound<B>>,
+    clock: Clock,
+}
+
+impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayerBuilder<P, B> {
+    pub(super) fn new(schemes: Schemes<P>, policy: BoxPolicy<P>, mode: Mode) -> Self {
+        Self {
+            schemes,
+            policy,
+            mode,
+            redact: match mode {
+                Mode::Origin => Redact::Mark,
+                Mode::Proxy => Redact::Remove,
+            },
+            reply: Box::new(Problem::new()),
+            not_found: None,
+            clock: Clock::system(),
+        }
+    }
+
+    /// The application's own not-found service: it answers for what is concealed, with the head
+    /// of the request and an empty body, so that nobody can tell the one from the other.
+    ///
+    /// Give it the service that is the router's fallback. With axum that is best a small
+    /// `Router`: a bare handler leaves out `content-length`, and keeps the body on HEAD.
+    ///
+    /// Without one, what is concealed gets an empty 404, which is axum's own default; building
+    /// warns of it if a policy is known to hide.
+    pub fn not_found<N>(mut self, service: N) -> Self
+    where
+        N: Service<Request<NoBody>, Response = Response<B>, Error = Infallible>,
+        N: Clone + Send + Sync + 'static,
+        N::Future: Send,
+    {
+        self.not_found = Some(NotFound::new(service));
+        self
+    }
+
+    /// What turns refusals into bodies: [`Problem`] unless you say so.
+    pub fn reply(mut self, reply: impl Reply) -> Self {
+        self.reply = Box::new(reply);
+        self
+    }
+
+    /// Removes credentials before the policy and the inner service see the request. Otherwise they
+    /// are marked as sensitive.
+    pub fn strip_credentials(mut self) -> Self {
+        self.redact = Redact::Remove;
+        self
+    }
+
+    /// Takes the time from `clock`.
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Checks all that was configured.
+    ///
+    /// # Errors
+    ///
+    /// All that must change, in one value.
+    pub fn build(self) -> Result<AuthLayer<P, B>, BuildError>
+    where
+        B: From<Bytes>,
+    {
+        self.build_with(B::from)
+    }
+
+    /// Checks all that was configured, for bodies that are no `From<Bytes>`: `body` makes them.
+    ///
+    /// # Errors
+    ///
+    /// All that must change, in one value.
+    pub fn build_with(
+        self,
+        body: impl Fn(Bytes) -> B + Send + Sync + 'static,
+    ) -> Result<AuthLayer<P, B>, BuildError> {
+        let mut inspection = Inspection::default();
+        self.schemes.inspect(&mut inspection);
+        self.policy.inspect(&mut inspection);
+        self.reply.inspect(&mut inspection);
+        let engine = Engine {
+            schemes: self.schemes,
+            policy: Arc::new(self.policy),
+            mode: self.mode,
+            redact: self.redact,
+            reply: self.reply,
+            not_found: self.not_found,
+            body: Box::new(body),
+            clock: self.clock,
+        };
+        engine.warn_if_concealing_alone(&inspection);
+        inspection.finish()?;
+        Ok(AuthLayer::from_engine(engine))
+    }
+}

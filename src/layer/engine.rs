@@ -1,0 +1,249 @@
+//! What is asked in which order, and what is settled.
+
+use std::{
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
+
+use bytes::Bytes;
+use http::request::Parts;
+
+use crate::{
+    attempt::{Attempt, AttemptKind, Rejection},
+    challenge::Challenges,
+    clock::Clock,
+    decision::{Decision, Unavailable},
+    outcome::{Mode, Outcome},
+    policy::{Access, BoxPolicy, Policy as _},
+    reply::Reply,
+    scheme::{Asked, Redact, Schemes},
+    settle::settle,
+    step::{Step, Waiting},
+};
+
+use super::{caller::Handed, caught::caught, not_found::NotFound};
+
+/// All that a layer was built from.
+pub(super) struct Engine<P, B> {
+    pub(super) schemes: Schemes<P>,
+    pub(super) policy: Arc<BoxPolicy<P>>,
+    pub(super) mode: Mode,
+    pub(super) redact: Redact,
+    pub(super) reply: Box<dyn Reply>,
+    pub(super) not_found: Option<NotFound<B>>,
+    pub(super) body: Box<dyn Fn(Bytes) -> B + Send + Sync>,
+    pub(super) clock: Clock,
+}
+
+/// What is known of the caller of one request.
+#[derive(Clone, Copy)]
+pub(super) struct Case {
+    pub(super) attempt: AttemptKind,
+    /// The scheme that was tried, or that verified.
+    pub(super) scheme: Option<usize>,
+    pub(super) scheme_name: Option<&'static str>,
+}
+
+/// A question whose answer is on its way.
+pub(super) enum Question<P> {
+    /// Are the credentials true?
+    Attempt {
+        scheme: Option<usize>,
+        waiting: Waiting<Attempt<P>>,
+    },
+    /// May the caller?
+    Decision {
+        case: Case,
+        principal: Option<P>,
+        waiting: Waiting<Decision>,
+    },
+}
+
+/// How far one request has come.
+pub(super) enum Progress<P> {
+    Waiting(Question<P>),
+    Decided {
+        case: Case,
+        principal: Option<P>,
+        decision: Decision,
+    },
+}
+
+impl<P: Clone + Send + Sync + 'static, B> Engine<P, B> {
+    /// Asks who calls, then whether they may.
+    pub(super) fn ask(&self, head: &mut Parts) -> Progress<P> {
+        let asked = caught(
+            || self.schemes.ask(head, self.mode),
+            outage,
+            SCHEME_PANICKED,
+        );
+        self.asked(asked, head)
+    }
+
+    /// Asks whether the caller that was verified further out may.
+    pub(super) fn ask_policy(&self, policy: &BoxPolicy<P>, head: &Parts) -> Progress<P> {
+        let Some(handed) = head.extensions.get::<Handed<P>>() else {
+            let reason = "this policy stands without the AuthLayer that verifies callers around it";
+            return Progress::Decided {
+                case: Case {
+                    attempt: AttemptKind::NotMade,
+                    scheme: None,
+                    scheme_name: None,
+                },
+                principal: None,
+                decision: Decision::Unavailable(Unavailable::new(reason)),
+            };
+        };
+        let attempt = match handed.principal {
+            Some(_) => AttemptKind::Verified,
+            None => AttemptKind::Absent,
+        };
+        let case = Case {
+            attempt,
+            scheme: None,
+            scheme_name: handed.scheme,
+        };
+        match decide(policy, handed.principal.as_ref(), case, head) {
+            Step::Now(decision) => Progress::Decided {
+                case,
+                principal: None,
+                decision,
+            },
+            Step::Later(waiting) => Progress::Waiting(Question::Decision {
+                case,
+                principal: None,
+                waiting,
+            }),
+        }
+    }
+
+    /// Goes on when an answer is here.
+    pub(super) fn resume(
+        &self,
+        question: &mut Question<P>,
+        head: &mut Parts,
+        context: &mut Context<'_>,
+    ) -> Poll<Progress<P>> {
+        match question {
+            Question::Attempt { scheme, waiting } => {
+                let attempt = ready!(caught(
+                    || waiting.as_mut().poll(context),
+                    |unavailable| Poll::Ready(Attempt::Unavailable(unavailable)),
+                    SCHEME_PANICKED,
+                ));
+                let asked = Asked {
+                    scheme: *scheme,
+                    step: Step::Now(attempt),
+                };
+                Poll::Ready(self.asked(asked, head))
+            }
+            Question::Decision {
+                case,
+                principal,
+                waiting,
+            } => {
+                let decision = ready!(caught(
+                    || waiting.as_mut().poll(context),
+                    |unavailable| Poll::Ready(Decision::Unavailable(unavailable)),
+                    POLICY_PANICKED,
+                ));
+                Poll::Ready(Progress::Decided {
+                    case: *case,
+                    principal: principal.take(),
+                    decision,
+                })
+            }
+        }
+    }
+
+    /// The one place where a layer asks for an outcome.
+    pub(super) fn settle(&self, case: Case, decision: &Decision) -> Outcome<Challenges> {
+        settle(case.attempt, decision, |ask| {
+            self.schemes.challenges(ask, case.scheme)
+        })
+    }
+
+    fn asked(&self, asked: Asked<P>, head: &mut Parts) -> Progress<P> {
+        let attempt = match asked.step {
+            Step::Now(attempt) => attempt,
+            Step::Later(waiting) => {
+                return Progress::Waiting(Question::Attempt {
+                    scheme: asked.scheme,
+                    waiting,
+                });
+            }
+        };
+        match (asked.scheme, attempt) {
+            (Some(place), Attempt::Absent) if self.schemes.gives_way(place) => {
+                let next = || self.schemes.ask_ambient(place + 1, head);
+                let asked = caught(next, outage, SCHEME_PANICKED);
+                self.asked(asked, head)
+            }
+            (Some(place), Attempt::Absent) => self.attempted(
+                Some(place),
+                Attempt::Rejected(Rejection::NotUnderstood),
+                head,
+            ),
+            (scheme, attempt) => self.attempted(scheme, attempt, head),
+        }
+    }
+
+    fn attempted(
+        &self,
+        scheme: Option<usize>,
+        attempt: Attempt<P>,
+        head: &mut Parts,
+    ) -> Progress<P> {
+        let case = |attempt| Case {
+            attempt,
+            scheme,
+            scheme_name: self.schemes.name(scheme),
+        };
+        let (case, principal) = match attempt {
+            Attempt::Absent => (case(AttemptKind::Absent), None),
+            Attempt::Verified(principal) => (case(AttemptKind::Verified), Some(principal)),
+            Attempt::Rejected(rejection) => (case(AttemptKind::Rejected(rejection)), None),
+            Attempt::Unavailable(unavailable) => {
+                return Progress::Decided {
+                    case: case(AttemptKind::Unavailable),
+                    principal: None,
+                    decision: Decision::Unavailable(unavailable),
+                };
+            }
+        };
+        self.schemes.redact(head, self.mode, self.redact);
+        match decide(&self.policy, principal.as_ref(), case, head) {
+            Step::Now(decision) => Progress::Decided {
+                case,
+                principal,
+                decision,
+            },
+            Step::Later(waiting) => Progress::Waiting(Question::Decision {
+                case,
+                principal,
+                waiting,
+            }),
+        }
+    }
+}
+
+const SCHEME_PANICKED: &str = "a scheme or its verifier panicked";
+const POLICY_PANICKED: &str = "a policy panicked";
+
+fn outage<P>(unavailable: Unavailable) -> Asked<P> {
+    Asked {
+        scheme: None,
+        step: Step::Now(Attempt::Unavailable(unavailable)),
+    }
+}
+
+fn decide<P: 'static>(
+    policy: &BoxPolicy<P>,
+    principal: Option<&P>,
+    case: Case,
+    head: &Parts,
+) -> Step<Decision> {
+    let access = Access::new(principal, head).verified_by(case.scheme_name);
+    let unavailable = |unavailable| Step::Now(Decision::Unavailable(unavailable));
+    caught(|| policy.decide(&access), unavailable, POLICY_PANICKED)
+}

@@ -1,0 +1,34 @@
+//! How a refusal further in reaches the layer that answers it.
+
+use http::{Response, request::Parts};
+
+use crate::{
+    attempt::AttemptKind,
+    decision::Decision,
+    outcome::{Mode, Outcome},
+    settle::settle,
+};
+
+/// A decision made further in, on its way to the nearest layer that answers, with the head of the
+/// request that it is about.
+#[derive(Clone)]
+pub(crate) struct Marker {
+    pub(super) decision: Decision,
+    pub(super) head: Parts,
+}
+
+impl Marker {
+    pub(crate) const fn new(decision: Decision, head: Parts) -> Self {
+        Self { decision, head }
+    }
+
+    /// Puts the marker on a response that is safe by itself, should nobody answer it: 403, 503,
+    /// or an empty 404; never a bare 401.
+    pub(crate) fn into_response<B>(self, attempt: AttemptKind, body: B) -> Response<B> {
+        let outcome: Outcome = settle(attempt, &self.decision, |_ask| None);
+        let mut response = Response::new(body);
+        *response.status_mut() = outcome.own_status(Mode::Origin);
+        response.extensions_mut().insert(self);
+        response
+    }
+}

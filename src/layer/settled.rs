@@ -1,0 +1,150 @@
+//! What follows from what was settled.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{Method, Request, Response, Uri, request::Parts};
+use tower_service::Service;
+
+use crate::{
+    challenge::Challenges, decision::Decision, outcome::Outcome, policy::BoxPolicy, settle::settle,
+};
+
+use super::{
+    answer::Answer,
+    caller::Handed,
+    engine::{Case, Engine, Progress},
+    marker::Marker,
+};
+
+/// Where a layer stands.
+pub(super) enum Post<P> {
+    /// Outside: it verifies callers, and answers what is refused further in.
+    Outside,
+    /// Further in: it asks a policy of its own, and leaves the answer to the layer outside.
+    Inside(Arc<BoxPolicy<P>>),
+}
+
+impl<P> Clone for Post<P> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Outside => Self::Outside,
+            Self::Inside(policy) => Self::Inside(Arc::clone(policy)),
+        }
+    }
+}
+
+/// What follows for one request.
+pub(super) enum Settled<B> {
+    /// It goes on. What is kept is for the layer outside, should it be refused further in.
+    Passed(Passed, Option<Kept>),
+    /// It does not.
+    Refused(Answer<B>),
+}
+
+/// A request that was let through: made where the outcome is a pass, for one request, used once.
+pub(super) struct Passed {
+    head: Parts,
+}
+
+/// What the layer outside keeps of a request that it let through.
+pub(super) struct Kept {
+    case: Case,
+    /// What the request asked for, for the not-found service: routers strip prefixes further in.
+    target: Option<(Method, Uri)>,
+}
+
+impl Passed {
+    /// The one place where the inner service is called.
+    pub(super) fn enter<S: Service<Request<Q>>, Q>(self, inner: &mut S, body: Q) -> S::Future {
+        inner.call(Request::from_parts(self.head, body))
+    }
+}
+
+impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
+    /// Asks the first question.
+    pub(super) fn begin(&self, post: &Post<P>, head: &mut Parts) -> Progress<P> {
+        match post {
+            Post::Outside => self.ask(head),
+            Post::Inside(policy) => self.ask_policy(policy, head),
+        }
+    }
+
+    /// Settles what was decided.
+    pub(super) fn finish(
+        &self,
+        post: &Post<P>,
+        case: Case,
+        principal: Option<P>,
+        decision: Decision,
+        mut head: Parts,
+    ) -> Settled<B> {
+        match post {
+            Post::Outside => match self.settle(case, &decision) {
+                Outcome::Pass => {
+                    self.record(case, Outcome::Pass, &decision);
+                    let kept = self.keep(case, &head);
+                    head.extensions.insert(Handed {
+                        principal,
+                        scheme: case.scheme_name,
+                    });
+                    Settled::Passed(Passed { head }, Some(kept))
+                }
+                refused @ (Outcome::Challenge(_)
+                | Outcome::Forbid(_)
+                | Outcome::Conceal
+                | Outcome::Throttle
+                | Outcome::Fail
+                | Outcome::Misconfigured) => {
+                    Settled::Refused(self.answer(case, &decision, refused, head))
+                }
+            },
+            Post::Inside(_) => match settle(case.attempt, &decision, |_ask| None::<Challenges>) {
+                Outcome::Pass => Settled::Passed(Passed { head }, None),
+                misconfigured @ Outcome::Misconfigured => {
+                    Settled::Refused(self.answer(case, &decision, misconfigured, head))
+                }
+                Outcome::Challenge(_)
+                | Outcome::Forbid(_)
+                | Outcome::Conceal
+                | Outcome::Throttle
+                | Outcome::Fail => {
+                    let body = (self.body)(Bytes::new());
+                    let marker = Marker::new(decision, head);
+                    Settled::Refused(Answer::now(marker.into_response(case.attempt, body)))
+                }
+            },
+        }
+    }
+
+    /// Answers what was refused further in, as if it had been decided here. Any other response is
+    /// given back as it is.
+    pub(super) fn review(&self, kept: Kept, mut response: Response<B>) -> Answer<B> {
+        let Some(Marker { decision, mut head }) = response.extensions_mut().remove() else {
+            return Answer::now(response);
+        };
+        match self.settle(kept.case, &decision) {
+            // Nothing further in marks what it lets through. The response stays safe by itself.
+            Outcome::Pass => Answer::now(response),
+            refused @ (Outcome::Challenge(_)
+            | Outcome::Forbid(_)
+            | Outcome::Conceal
+            | Outcome::Throttle
+            | Outcome::Fail
+            | Outcome::Misconfigured) => {
+                if let Some((method, uri)) = kept.target {
+                    (head.method, head.uri) = (method, uri);
+                }
+                self.answer(kept.case, &decision, refused, head)
+            }
+        }
+    }
+
+    fn keep(&self, case: Case, head: &Parts) -> Kept {
+        let target = || (head.method.clone(), head.uri.clone());
+        Kept {
+            case,
+            target: self.not_found.as_ref().map(|_| target()),
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! Tower middleware that decides who a caller is and what they may do, and answers with the one
+//! right HTTP status.
+
+pub mod audit;
+pub mod challenge;
+pub mod policy;
+pub mod reply;
+pub mod scheme;
+pub mod verify;
+
+mod attempt;
+#[cfg(feature = "axum")]
+mod axum;
+mod clock;
+mod credentials;
+mod decision;
+mod grammar;
+mod inspect;
+mod layer;
+mod outcome;
+mod secret;
+mod settle;
+mod step;
+mod trace;
+
+pub use self::attempt::{Attempt, AttemptKind, Rejection};
+#[cfg(feature = "axum")]
+pub use self::axum::CallerRejection;
+pub use self::clock::Clock;
+pub use self::credentials::{BasicCredentials, Credentials};
+pub use self::decision::{
+    Decision, Denial, Hidden, IntoDecision, Login, Missing, Remedy, Unavailable,
+};
+pub use self::inspect::{BuildError, Inspection, Misconfiguration};
+pub use self::layer::{
+    AuthLayer, AuthLayerBuilder, AuthService, Caller, NoBody, RequireLayer, ResponseFuture,
+};
+pub use self::outcome::{Mode, Outcome};
+pub use self::secret::{Digest, Secret};
+pub use self::settle::settle;
+pub use self::step::{Step, Waiting};

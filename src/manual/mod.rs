@@ -1,0 +1,15 @@
+//! The manual: chapters to read, no items to call.
+//!
+//! | chapter | what it answers |
+//! |---|---|
+//! | [`semantics`] | which status, when, and why: the decision table, credentials, concealment, caching |
+//! | [`advice`] | common advice on 401, 403, 404 and their kin, judged by the RFCs |
+//! | [`mistakes`] | what went wrong in other systems of this kind, and what keeps it out of this one |
+//! | [`design_notes`] | why the crate is built as it is |
+//!
+//! In a hurry? Read the table in [`semantics`], and there what concealment needs around it.
+
+pub mod advice;
+pub mod design_notes;
+pub mod mistakes;
+pub mod semantics;

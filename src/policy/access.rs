@@ -1,0 +1,126 @@
+//! What a policy is asked about.
+
+use http::{HeaderMap, Method, request::Parts};
+
+/// A request that asks to be let through, and who it comes from.
+///
+/// The principal is `None` for anonymous callers. Policies do not branch on how a caller proved
+/// who they are: roles and scopes are the principal's.
+pub struct Access<'a, P> {
+    principal: Option<&'a P>,
+    head: &'a Parts,
+    scheme: Option<&'static str>,
+}
+
+impl<'a, P> Access<'a, P> {
+    /// `principal`, or an anonymous caller, with this head of a request. For tests of a policy
+    /// of your own.
+    #[must_use]
+    pub const fn new(principal: Option<&'a P>, head: &'a Parts) -> Self {
+        Self {
+            principal,
+            head,
+            scheme: None,
+        }
+    }
+
+    /// Who asks, or `None` for an anonymous caller.
+    #[must_use]
+    pub const fn principal(&self) -> Option<&'a P> {
+        self.principal
+    }
+
+    /// The method of the request.
+    #[must_use]
+    pub const fn method(&self) -> &'a Method {
+        &self.head.method
+    }
+
+    /// The header fields of the request. All but the first question is whom they come from:
+    /// whoever sends the request writes them.
+    #[must_use]
+    pub const fn headers(&self) -> &'a HeaderMap {
+        &self.head.headers
+    }
+
+    /// The whole head, with extensions and the URI as it came. A router may read that URI
+    /// otherwise than you do (`//`, `%2e`, a prefix that was stripped): where you can, decide on
+    /// what the router made of it.
+    #[must_use]
+    pub const fn raw_head(&self) -> &'a Parts {
+        self.head
+    }
+
+    /// The scheme that verified the caller, for logs.
+    #[must_use]
+    pub const fn scheme(&self) -> Option<&'static str> {
+        self.scheme
+    }
+
+    /// The same, owned, for answers that have to wait.
+    #[must_use]
+    pub fn to_view(&self) -> View<P>
+    where
+        P: Clone,
+    {
+        View {
+            principal: self.principal.cloned(),
+            head: self.head.clone(),
+            scheme: self.scheme,
+        }
+    }
+
+    pub(crate) const fn verified_by(mut self, scheme: Option<&'static str>) -> Self {
+        self.scheme = scheme;
+        self
+    }
+}
+
+/// An [`Access`] that owns what it shows.
+pub struct View<P> {
+    principal: Option<P>,
+    head: Parts,
+    scheme: Option<&'static str>,
+}
+
+impl<P> View<P> {
+    /// Who asks, or `None` for an anonymous caller.
+    #[must_use]
+    pub const fn principal(&self) -> Option<&P> {
+        self.principal.as_ref()
+    }
+
+    /// The method of the request.
+    #[must_use]
+    pub const fn method(&self) -> &Method {
+        &self.head.method
+    }
+
+    /// The header fields of the request.
+    #[must_use]
+    pub const fn headers(&self) -> &HeaderMap {
+        &self.head.headers
+    }
+
+    /// The whole head; see [`Access::raw_head`].
+    #[must_use]
+    pub const fn raw_head(&self) -> &Parts {
+        &self.head
+    }
+
+    /// The scheme that verified the caller, for logs.
+    #[must_use]
+    pub const fn scheme(&self) -> Option<&'static str> {
+        self.scheme
+    }
+
+    /// The access that this is a view of.
+    #[must_use]
+    pub const fn as_access(&self) -> Access<'_, P> {
+        Access {
+            principal: self.principal.as_ref(),
+            head: &self.head,
+            scheme: self.scheme,
+        }
+    }
+}

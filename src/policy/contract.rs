@@ -1,0 +1,88 @@
+//! The policy's contract.
+
+use std::borrow::Cow;
+
+use crate::{
+    decision::{Decision, IntoDecision},
+    inspect::Inspection,
+    step::Step,
+};
+
+use super::access::Access;
+
+/// Decides whether a principal, or an anonymous caller, may do this request.
+///
+/// Asked once per request by each layer that holds it; for rejected credentials, as for an
+/// anonymous caller. One trait for answers that are here and answers that wait: a sync closure
+/// is a policy, an async one goes through [`check_with`](super::check_with).
+///
+/// ```
+/// use http::Method;
+/// use tower_auth::{Decision, Denial, Remedy, Step, policy::{Access, Policy}};
+///
+/// /// Nobody writes.
+/// struct ReadOnly;
+///
+/// impl<P> Policy<P> for ReadOnly {
+///     fn decide(&self, access: &Access<'_, P>) -> Step<Decision> {
+///         let reads = matches!(*access.method(), Method::GET | Method::HEAD);
+///         Step::Now(if reads {
+///             Decision::Allow
+///         } else {
+///             Denial::new(Remedy::Nothing).code("read_only").into()
+///         })
+///     }
+/// }
+/// # let _: &dyn Policy<()> = &ReadOnly;
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no policy for callers of type `{P}`",
+    label = "this does not decide about `{P}`",
+    note = "a closure needs its argument's type written out: `|access: &Access<'_, User>| ..`",
+    note = "an async closure goes through `policy::check_with(state, async |state, view| ..)`",
+    note = "`role(..)` needs `HasRole` on the principal, `scope(..)` needs `HasScope`"
+)]
+pub trait Policy<P>: Send + Sync + 'static {
+    /// Decides about `access`.
+    fn decide(&self, access: &Access<'_, P>) -> Step<Decision>;
+
+    /// The scopes that this policy needs of everybody it lets in. A refusal for lack of scopes
+    /// names them all ([RFC 6750 §3.1]), not only those that are lacking.
+    ///
+    /// [RFC 6750 §3.1]: https://www.rfc-editor.org/rfc/rfc6750#section-3.1
+    fn needed_scopes(&self) -> Vec<Cow<'static, str>> {
+        Vec::new()
+    }
+
+    /// Reports what is wrong with the policy, before it is asked for the first time.
+    fn inspect(&self, inspection: &mut Inspection) {
+        let _ = inspection;
+    }
+}
+
+/// A policy of any type.
+pub type BoxPolicy<P> = Box<dyn Policy<P>>;
+
+impl<P: 'static> Policy<P> for BoxPolicy<P> {
+    fn decide(&self, access: &Access<'_, P>) -> Step<Decision> {
+        (**self).decide(access)
+    }
+
+    fn needed_scopes(&self) -> Vec<Cow<'static, str>> {
+        (**self).needed_scopes()
+    }
+
+    fn inspect(&self, inspection: &mut Inspection) {
+        (**self).inspect(inspection);
+    }
+}
+
+impl<P, F, R> Policy<P> for F
+where
+    F: Fn(&Access<'_, P>) -> R + Send + Sync + 'static,
+    R: IntoDecision,
+{
+    fn decide(&self, access: &Access<'_, P>) -> Step<Decision> {
+        Step::Now(self(access).into_decision())
+    }
+}

@@ -1,0 +1,57 @@
+//! For principals with scopes.
+
+use std::borrow::Cow;
+
+use crate::{
+    challenge::is_scope,
+    decision::{Decision, Denial, Remedy},
+    inspect::{Inspection, Misconfiguration},
+    step::Step,
+};
+
+use super::{access::Access, contract::Policy};
+
+/// A principal that may have scopes ([RFC 6749 §3.3]): rights that were granted to whoever holds
+/// the credentials.
+///
+/// [RFC 6749 §3.3]: https://www.rfc-editor.org/rfc/rfc6749#section-3.3
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no scopes",
+    note = "implement `tower_auth::policy::HasScope` for it"
+)]
+pub trait HasScope {
+    /// Whether the principal has `scope`.
+    fn has_scope(&self, scope: &str) -> bool;
+}
+
+/// Lets in whoever has `scope`. Others are denied for lack of it: 403, and `insufficient_scope`
+/// from a scheme that speaks it.
+pub fn scope(scope: impl Into<Cow<'static, str>>) -> Scope {
+    Scope(scope.into())
+}
+
+/// See [`scope`].
+#[derive(Clone, Debug)]
+pub struct Scope(Cow<'static, str>);
+
+impl<P: HasScope> Policy<P> for Scope {
+    fn decide(&self, access: &Access<'_, P>) -> Step<Decision> {
+        Step::Now(match access.principal() {
+            Some(principal) if principal.has_scope(&self.0) => Decision::Allow,
+            Some(_) | None => Denial::new(Remedy::scopes([self.0.clone()])).into(),
+        })
+    }
+
+    fn needed_scopes(&self) -> Vec<Cow<'static, str>> {
+        vec![self.0.clone()]
+    }
+
+    fn inspect(&self, inspection: &mut Inspection) {
+        if !is_scope(&self.0) {
+            inspection.problem(Misconfiguration::Name {
+                what: "scope",
+                given: self.0.to_string(),
+            });
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! The reply's contract.
+
+use crate::inspect::Inspection;
+
+use super::{content::Content, refused::Refused};
+
+/// Turns a refusal into a response body. The status, the challenges and `Cache-Control` are not
+/// its business; for HEAD, the layer leaves the bytes out.
+///
+/// Closures are replies:
+///
+/// ```
+/// use tower_auth::reply::{Content, Refused, Reply};
+///
+/// let page = |refused: &Refused<'_>| Content::html(format!("<h1>{}</h1>", refused.detail()));
+/// # let _: &dyn Reply = &page;
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no reply",
+    note = "a closure needs its argument's type written out: `|refused: &Refused<'_>| Content::text(..)`"
+)]
+pub trait Reply: Send + Sync + 'static {
+    /// The body that tells of `refused`.
+    fn content(&self, refused: &Refused<'_>) -> Content;
+
+    /// Reports what is wrong with the reply, before it is asked for the first time.
+    fn inspect(&self, inspection: &mut Inspection) {
+        let _ = inspection;
+    }
+}
+
+impl<F> Reply for F
+where
+    F: Fn(&Refused<'_>) -> Content + Send + Sync + 'static,
+{
+    fn content(&self, refused: &Refused<'_>) -> Content {
+        self(refused)
+    }
+}

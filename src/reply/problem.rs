@@ -1,0 +1,103 @@
+//! `application/problem+json` ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)).
+
+use http::{HeaderValue, StatusCode, Uri};
+use humantime::format_rfc3339_seconds;
+
+use crate::inspect::{Inspection, Misconfiguration};
+
+use super::{content::Content, contract::Reply, json::write_string, refused::Refused};
+
+/// Problem details ([RFC 9457]): the default reply.
+///
+/// | member | what it says |
+/// |---|---|
+/// | `type` | a link to documentation: the status's definition, or [a page of yours](Self::documented_at) |
+/// | `title` | the status, in words |
+/// | `status` | the status, as a number |
+/// | `detail` | what went wrong, for people |
+/// | `code` | what went wrong, for programs ([`Refused::code`]) |
+/// | `remedy` | what the caller can do next ([`NextStep`](super::NextStep)) |
+/// | `timestamp` | when, in UTC (RFC 3339) |
+///
+/// Nothing tells of internals: no reason, no backend, no name of a policy.
+///
+/// [RFC 9457]: https://www.rfc-editor.org/rfc/rfc9457
+#[derive(Clone, Debug, Default)]
+pub struct Problem {
+    documentation: Option<String>,
+}
+
+impl Problem {
+    /// Problems whose `type` links to the definition of their status.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            documentation: None,
+        }
+    }
+
+    /// Problems whose `type` is `base` with the code behind it: a page for each code. `base` is an
+    /// absolute URL, which is checked when the layer is built.
+    #[must_use]
+    pub fn documented_at(base: impl Into<String>) -> Self {
+        Self {
+            documentation: Some(base.into()),
+        }
+    }
+}
+
+impl Reply for Problem {
+    fn content(&self, refused: &Refused<'_>) -> Content {
+        let link = match &self.documentation {
+            Some(base) => format!("{base}{}", refused.code()),
+            None => String::from(definition(refused.status())),
+        };
+        let time = format_rfc3339_seconds(refused.time()).to_string();
+        let status = refused.status().as_u16().to_string();
+        let title = refused.status().canonical_reason().unwrap_or_default();
+
+        let mut json = String::with_capacity(384);
+        let mut member = |name: &str, value: &str| {
+            json.push_str(if json.is_empty() { "{" } else { "," });
+            write_string(name, &mut json);
+            json.push(':');
+            if name == "status" {
+                json.push_str(value);
+            } else {
+                write_string(value, &mut json);
+            }
+        };
+        member("type", &link);
+        member("title", title);
+        member("status", &status);
+        member("detail", refused.detail());
+        member("code", refused.code());
+        member("remedy", refused.next_step().as_str());
+        member("timestamp", &time);
+        json.push('}');
+        Content::new(HeaderValue::from_static("application/problem+json"), json)
+    }
+
+    fn inspect(&self, inspection: &mut Inspection) {
+        if let Some(base) = &self.documentation {
+            let absolute = base
+                .parse::<Uri>()
+                .is_ok_and(|uri| uri.scheme().is_some() && uri.host().is_some());
+            if !absolute {
+                inspection.problem(Misconfiguration::Url(base.clone()));
+            }
+        }
+    }
+}
+
+fn definition(status: StatusCode) -> &'static str {
+    match status.as_u16() {
+        401 => "https://www.rfc-editor.org/rfc/rfc9110#section-15.5.2",
+        403 => "https://www.rfc-editor.org/rfc/rfc9110#section-15.5.4",
+        407 => "https://www.rfc-editor.org/rfc/rfc9110#section-15.5.8",
+        429 => "https://www.rfc-editor.org/rfc/rfc6585#section-4",
+        500 => "https://www.rfc-editor.org/rfc/rfc9110#section-15.6.1",
+        503 => "https://www.rfc-editor.org/rfc/rfc9110#section-15.6.4",
+        _ => "about:blank",
+    }
+}

@@ -1,0 +1,108 @@
+//! The scheme's contract.
+
+use http::{HeaderName, request::Parts};
+
+use crate::{
+    attempt::Attempt,
+    challenge::{Ask, Challenge},
+    inspect::Inspection,
+    step::Step,
+};
+
+/// One way to carry credentials: where they stand, how they are read, and which challenge asks
+/// for them.
+///
+/// The layer reads `Authorization` itself, once, and hands each scheme only what is its own: the
+/// name compared without regard to case, the rest in one piece. A scheme can neither see a
+/// repeated field nor take credentials that are another's.
+///
+/// The example `custom_scheme` builds one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no scheme",
+    label = "this is no way to carry credentials",
+    note = "start with `scheme::Basic`, `scheme::Bearer` or `scheme::ApiKey`, \
+            and join them with `.or(..)` from `scheme::SchemeExt`"
+)]
+pub trait Scheme: Send + Sync + 'static {
+    /// Who callers are: a type of your own.
+    type Principal: Clone + Send + Sync + 'static;
+
+    /// The scheme's name, in challenges, in `Authorization` and in logs: a token of RFC 9110.
+    fn name(&self) -> &'static str;
+
+    /// Where the credentials stand.
+    fn carrier(&self) -> Carrier;
+
+    /// Reads and verifies what a request carries.
+    ///
+    /// Asked only if something stands at the [`carrier`](Self::carrier); for
+    /// [`Carrier::Ambient`] asked always, and then [`Attempt::Absent`] gives way to the next.
+    /// From the other carriers, [`Attempt::Absent`] means credentials that are there and not
+    /// understood: they are rejected.
+    fn attempt(&self, presented: &Presented<'_>) -> Step<Attempt<Self::Principal>>;
+
+    /// Words what is asked of the caller, or `None` where this scheme has no words for it.
+    ///
+    /// A scheme that has none for [`Ask::Credentials`] cannot challenge: client certificates, for
+    /// example. For [`Ask::MoreScopes`] and [`Ask::StepUp`] only the scheme that verified the
+    /// caller is asked.
+    fn challenge(&self, ask: Ask<'_>) -> Option<Challenge>;
+
+    /// Marks ambient credentials as sensitive, or removes them. What stands in a field of its
+    /// own is looked after by the layer.
+    fn redact(&self, head: &mut Parts, how: Redact) {
+        let _ = (head, how);
+    }
+
+    /// Reports what is wrong with the scheme, before it is asked for the first time.
+    fn inspect(&self, inspection: &mut Inspection) {
+        let _ = inspection;
+    }
+}
+
+/// Where credentials stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Carrier {
+    /// In `Authorization` (`Proxy-Authorization` for a proxy), behind the scheme's name.
+    Authorization,
+    /// In a field of their own.
+    Field(HeaderName),
+    /// Somewhere that clients send it from by themselves: a cookie, a client certificate.
+    Ambient,
+}
+
+/// What a scheme is shown of a request.
+pub struct Presented<'a> {
+    head: &'a Parts,
+    credentials: &'a [u8],
+}
+
+impl<'a> Presented<'a> {
+    /// Shows `credentials`, found on `head`. For tests of a scheme of your own.
+    #[must_use]
+    pub const fn new(head: &'a Parts, credentials: &'a [u8]) -> Self {
+        Self { head, credentials }
+    }
+
+    /// What stands at the scheme's carrier, without surrounding whitespace: behind the scheme's
+    /// name in `Authorization`, the whole value of a field. Empty for ambient credentials.
+    #[must_use]
+    pub const fn credentials(&self) -> &'a [u8] {
+        self.credentials
+    }
+
+    /// The head of the request.
+    #[must_use]
+    pub const fn head(&self) -> &'a Parts {
+        self.head
+    }
+}
+
+/// What becomes of credentials once they are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Redact {
+    /// They are marked as sensitive, so that `Debug` and HPACK leave them out.
+    Mark,
+    /// They are removed.
+    Remove,
+}

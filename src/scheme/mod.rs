@@ -1,0 +1,35 @@
+//! Ways to carry credentials.
+//!
+//! | file | what lives there |
+//! |---|---|
+//! | `contract` | [`Scheme`], which every way is |
+//! | `draft` | a challenge that is being configured |
+//! | `field` | the one reader of `Authorization` and `Proxy-Authorization` |
+//! | `schemes` | [`Schemes`]: several ways in order, and which one decides |
+//! | `ext` | [`SchemeExt`]: `.or(..)` |
+//! | `basic` | [`Basic`] |
+//! | `bearer` | [`Bearer`] |
+//! | `api_key` | [`ApiKey`] |
+//!
+//! Explicit credentials (`Authorization`, a field of your own) come before ambient ones
+//! (cookies, client certificates), whatever the order given; two explicit ones at once are
+//! rejected. The scheme that finds its credentials decides alone: refused ones never fall
+//! through to the next scheme. Challenges are sent in the order given.
+
+mod api_key;
+mod basic;
+mod bearer;
+mod contract;
+mod draft;
+mod ext;
+mod field;
+mod schemes;
+
+pub use self::api_key::ApiKey;
+pub use self::basic::Basic;
+pub use self::bearer::Bearer;
+pub use self::contract::{Carrier, Presented, Redact, Scheme};
+pub use self::ext::SchemeExt;
+pub use self::schemes::Schemes;
+
+pub(crate) use self::schemes::Asked;

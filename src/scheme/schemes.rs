@@ -1,0 +1,229 @@
+//! Several ways in order, and which one decides.
+
+use http::request::Parts;
+
+use crate::{
+    attempt::{Attempt, Rejection},
+    challenge::{Ask, Challenges},
+    inspect::{Inspection, Misconfiguration},
+    outcome::Mode,
+    step::Step,
+};
+
+use super::{
+    contract::{Carrier, Presented, Redact, Scheme},
+    field::{self, Field},
+};
+
+/// Several schemes for the same principals, in order. Made by
+/// [`SchemeExt::or`](super::SchemeExt::or), or from one scheme.
+pub struct Schemes<P> {
+    entries: Vec<Entry<P>>,
+}
+
+struct Entry<P> {
+    scheme: Box<dyn Scheme<Principal = P>>,
+    carrier: Carrier,
+}
+
+/// Which scheme was asked, and what it answers. `None`: what the request carries is no single
+/// scheme's.
+pub(crate) struct Asked<P> {
+    pub(crate) scheme: Option<usize>,
+    pub(crate) step: Step<Attempt<P>>,
+}
+
+impl<P> Asked<P> {
+    const fn rejected(rejection: Rejection) -> Self {
+        Self {
+            scheme: None,
+            step: Step::Now(Attempt::Rejected(rejection)),
+        }
+    }
+}
+
+impl<P: Clone + Send + Sync + 'static> Schemes<P> {
+    /// These schemes, or another.
+    #[must_use]
+    pub fn or(mut self, other: impl Scheme<Principal = P>) -> Self {
+        self.entries.push(Entry {
+            carrier: other.carrier(),
+            scheme: Box::new(other),
+        });
+        self
+    }
+
+    /// Asks the scheme whose credentials the request carries: an explicit one if there is one,
+    /// else the ambient ones in order.
+    pub(crate) fn ask(&self, head: &Parts, mode: Mode) -> Asked<P> {
+        match self.explicit(head, mode) {
+            Explicit::None => self.ask_ambient(0, head),
+            Explicit::One(place, credentials) => self.ask_one(place, head, credentials),
+            Explicit::Rejected(rejection) => Asked::rejected(rejection),
+        }
+    }
+
+    /// Asks the ambient schemes in order, from `place` on.
+    pub(crate) fn ask_ambient(&self, place: usize, head: &Parts) -> Asked<P> {
+        for (place, entry) in self.entries.iter().enumerate().skip(place) {
+            if entry.carrier != Carrier::Ambient {
+                continue;
+            }
+            let step = entry.scheme.attempt(&Presented::new(head, &[]));
+            if !matches!(step, Step::Now(Attempt::Absent)) {
+                return Asked {
+                    scheme: Some(place),
+                    step,
+                };
+            }
+        }
+        Asked {
+            scheme: None,
+            step: Step::Now(Attempt::Absent),
+        }
+    }
+
+    /// Whether the scheme at `place` may find nothing, and give way to the next.
+    pub(crate) fn gives_way(&self, place: usize) -> bool {
+        self.entries
+            .get(place)
+            .is_some_and(|entry| entry.carrier == Carrier::Ambient)
+    }
+
+    /// What asks the caller so. `scheme` is the one that was tried, or that verified.
+    pub(crate) fn challenges(&self, ask: Ask<'_>, scheme: Option<usize>) -> Option<Challenges> {
+        let asked = scheme.and_then(|place| self.entries.get(place));
+        match ask {
+            Ask::Credentials | Ask::Again(_) => Challenges::all_of(
+                self.entries
+                    .iter()
+                    .enumerate()
+                    .filter_map(|(place, entry)| {
+                        let tried = scheme == Some(place);
+                        entry
+                            .scheme
+                            .challenge(if tried { ask } else { Ask::Credentials })
+                    }),
+            ),
+            Ask::MoreScopes(_) | Ask::StepUp(_) => {
+                asked?.scheme.challenge(ask).map(Challenges::one)
+            }
+        }
+    }
+
+    pub(crate) fn name(&self, place: Option<usize>) -> Option<&'static str> {
+        Some(self.entries.get(place?)?.scheme.name())
+    }
+
+    pub(crate) fn redact(&self, head: &mut Parts, mode: Mode, how: Redact) {
+        for entry in &self.entries {
+            match &entry.carrier {
+                Carrier::Authorization => field::redact(head, &mode.authorization(), how),
+                Carrier::Field(name) => field::redact(head, name, how),
+                Carrier::Ambient => entry.scheme.redact(head, how),
+            }
+        }
+    }
+
+    pub(crate) fn inspect(&self, inspection: &mut Inspection) {
+        for (place, entry) in self.entries.iter().enumerate() {
+            entry.scheme.inspect(inspection);
+            let earlier = self.entries.iter().take(place);
+            if let Some(what) = earlier.filter_map(|other| entry.shares(other)).next() {
+                inspection.problem(Misconfiguration::SharedCredentials(what));
+            }
+        }
+    }
+
+    /// The explicit credentials on the request. Whatever is there and is not exactly one scheme's
+    /// is rejected.
+    fn explicit<'a>(&self, head: &'a Parts, mode: Mode) -> Explicit<'a> {
+        let mut found = Explicit::None;
+        let mut authorization_read = false;
+        for (place, entry) in self.entries.iter().enumerate() {
+            let next = match &entry.carrier {
+                Carrier::Authorization if authorization_read => continue,
+                Carrier::Authorization => {
+                    authorization_read = true;
+                    self.authorization(field::single(&head.headers, &mode.authorization()))
+                }
+                Carrier::Field(name) => match field::single(&head.headers, name) {
+                    Field::Absent => Explicit::None,
+                    Field::Once(value) => Explicit::One(place, value),
+                    Field::Malformed => Explicit::Rejected(Rejection::Malformed),
+                },
+                Carrier::Ambient => continue,
+            };
+            found = match (found, next) {
+                (Explicit::None, next) => next,
+                (found, Explicit::None) => found,
+                (
+                    Explicit::One(..) | Explicit::Rejected(_),
+                    Explicit::One(..) | Explicit::Rejected(_),
+                ) => {
+                    return Explicit::Rejected(Rejection::Malformed);
+                }
+            };
+        }
+        found
+    }
+
+    fn authorization<'a>(&self, field: Field<'a>) -> Explicit<'a> {
+        let value = match field {
+            Field::Absent => return Explicit::None,
+            Field::Malformed => return Explicit::Rejected(Rejection::Malformed),
+            Field::Once(value) => value,
+        };
+        let owner = field::split(value).and_then(|(name, credentials)| {
+            let place = self.entries.iter().position(|entry| {
+                entry.carrier == Carrier::Authorization
+                    && entry.scheme.name().as_bytes().eq_ignore_ascii_case(name)
+            })?;
+            Some(Explicit::One(place, credentials))
+        });
+        owner.unwrap_or(Explicit::Rejected(Rejection::NotUnderstood))
+    }
+
+    fn ask_one(&self, place: usize, head: &Parts, credentials: &[u8]) -> Asked<P> {
+        match self.entries.get(place) {
+            Some(entry) => Asked {
+                scheme: Some(place),
+                step: entry.scheme.attempt(&Presented::new(head, credentials)),
+            },
+            None => Asked::rejected(Rejection::NotUnderstood),
+        }
+    }
+}
+
+impl<P: Clone + Send + Sync + 'static> Entry<P> {
+    /// What both would read, if they read the same.
+    fn shares(&self, other: &Self) -> Option<String> {
+        match (&self.carrier, &other.carrier) {
+            (Carrier::Authorization, Carrier::Authorization) => {
+                let (name, other) = (self.scheme.name(), other.scheme.name());
+                name.eq_ignore_ascii_case(other)
+                    .then(|| format!("`{name}` credentials"))
+            }
+            (Carrier::Field(name), Carrier::Field(other)) => {
+                (name == other).then(|| format!("the field `{name}`"))
+            }
+            (Carrier::Authorization | Carrier::Field(_) | Carrier::Ambient, _) => None,
+        }
+    }
+}
+
+/// The explicit credentials on a request.
+enum Explicit<'a> {
+    None,
+    One(usize, &'a [u8]),
+    Rejected(Rejection),
+}
+
+impl<S: Scheme> From<S> for Schemes<S::Principal> {
+    fn from(scheme: S) -> Self {
+        Self {
+            entries: Vec::new(),
+        }
+        .or(scheme)
+    }
+}

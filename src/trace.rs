@@ -1,0 +1,57 @@
+//! The one place that knows `tracing`, and does nothing without it.
+
+/// One settled request, in plain words.
+#[cfg_attr(not(feature = "tracing"), expect(dead_code, reason = "nobody listens"))]
+pub(crate) struct Event<'a> {
+    pub(crate) outcome: &'static str,
+    pub(crate) status: Option<u16>,
+    pub(crate) attempt: &'static str,
+    pub(crate) scheme: Option<&'static str>,
+    pub(crate) code: Option<&'a str>,
+    pub(crate) reason: Option<&'a str>,
+    pub(crate) source: Option<&'a (dyn std::error::Error + 'static)>,
+    pub(crate) ours: bool,
+    pub(crate) passed: bool,
+}
+
+#[cfg(feature = "tracing")]
+mod on {
+    use super::Event;
+
+    pub(crate) fn settled(event: &Event<'_>) {
+        macro_rules! at {
+            ($level:ident) => {
+                tracing::event!(
+                    target: "tower_auth",
+                    tracing::Level::$level,
+                    outcome = event.outcome,
+                    status = event.status,
+                    attempt = event.attempt,
+                    scheme = event.scheme,
+                    code = event.code,
+                    reason = event.reason,
+                    error = event.source,
+                    "settled"
+                )
+            };
+        }
+        match (event.ours, event.passed) {
+            (true, _) => at!(ERROR),
+            (false, true) => at!(DEBUG),
+            (false, false) => at!(INFO),
+        }
+    }
+
+    pub(crate) fn warn(message: &'static str) {
+        tracing::event!(target: "tower_auth", tracing::Level::WARN, "{message}");
+    }
+}
+
+#[cfg(not(feature = "tracing"))]
+mod on {
+    pub(crate) fn settled(_: &super::Event<'_>) {}
+
+    pub(crate) fn warn(_: &'static str) {}
+}
+
+pub(crate) use on::{settled, warn};
