@@ -55,13 +55,11 @@ where
     type Rejection = CallerRejection;
 
     async fn from_request_parts(head: &mut Parts, state: &S) -> Result<Self, CallerRejection> {
-        match <Self as OptionalFromRequestParts<S>>::from_request_parts(head, state).await? {
-            Some(caller) => Ok(caller),
-            None => {
-                let marker = Marker::new(Decision::deny(), head.clone());
-                Err(CallerRejection(Why::Stranger(Box::new(marker))))
-            }
-        }
+        let caller = <Self as OptionalFromRequestParts<S>>::from_request_parts(head, state).await?;
+        caller.ok_or_else(|| {
+            let marker = Marker::new(Decision::deny(), head.clone());
+            CallerRejection(Why::Stranger(Box::new(marker)))
+        })
     }
 }
 

@@ -1,5 +1,6 @@
 //! Tower middleware that decides who a caller is and what they may do, and answers with the one
 //! right HTTP status.
+#![cfg_attr(feature = "axum", doc = "", doc = include_str!("../README.md"))]
 
 pub mod audit;
 pub mod challenge;

@@ -35,12 +35,11 @@ pub(super) fn value(name: &str, value: &str) -> Result<(), Flaw> {
         "charset" if !value.eq_ignore_ascii_case("utf-8") => Err(Flaw::NotDefined),
         // RFC 6750 §3, RFC 9470 §3
         "scope" | "acr_values" => list(value),
-        "error" | "error_description" if value.is_empty() => Err(Flaw::Empty),
+        "error" | "error_description" | "max_age" if value.is_empty() => Err(Flaw::Empty),
         "error" | "error_description" if value.contains(['"', '\\']) => {
             Err(Flaw::ForbiddenCharacter)
         }
         "error_uri" | "resource_metadata" => url(value),
-        "max_age" if value.is_empty() => Err(Flaw::Empty),
         "max_age" if !value.bytes().all(|byte| byte.is_ascii_digit()) => Err(Flaw::NotSeconds),
         _ => Ok(()),
     }

@@ -10,7 +10,7 @@ impl Decision {
     /// need ([`Remedy::and`]).
     pub fn and(self, other: Self) -> Self {
         match (self, other) {
-            (Self::Deny(a), Self::Deny(b)) => Self::Deny(merge(a, b, Remedy::and)),
+            (Self::Deny(a), Self::Deny(b)) => Self::Deny(merge(a, &b, Remedy::and)),
             (a, b) if strictness(&b) > strictness(&a) => b,
             (a, _) => a,
         }
@@ -23,14 +23,14 @@ impl Decision {
     /// ([`Remedy::or`]).
     pub fn or(self, other: Self) -> Self {
         match (self, other) {
-            (Self::Deny(a), Self::Deny(b)) => Self::Deny(merge(a, b, Remedy::or)),
+            (Self::Deny(a), Self::Deny(b)) => Self::Deny(merge(a, &b, Remedy::or)),
             (a, b) if leniency(&b) > leniency(&a) => b,
             (a, _) => a,
         }
     }
 }
 
-fn merge(first: Denial, second: Denial, how: fn(Remedy, Remedy) -> Remedy) -> Denial {
+fn merge(first: Denial, second: &Denial, how: fn(Remedy, Remedy) -> Remedy) -> Denial {
     let remedy = second.remedy().clone();
     first.turn_remedy(|first| how(first, remedy))
 }

@@ -28,25 +28,24 @@ use super::{
 /// use axum::{Router, body::Body, routing::get};
 /// use http::{Request, StatusCode};
 /// use tower::{Layer, ServiceExt};
-/// use tower_auth::{AuthLayer, Caller, policy, scheme::Bearer};
+/// use tower_auth::{AuthLayer, policy, scheme::Bearer};
 ///
 /// let auth = AuthLayer::new(Bearer::fixed("api", "s3cret", "the robot"), policy::anyone()).build()?;
 /// let app = Router::new()
 ///     .route("/", get(|| async { "hello" }))
 ///     .route(
-///         "/me",
-///         get(|Caller(name): Caller<&'static str>| async move { name })
-///             .layer(auth.require(policy::authenticated())?),
+///         "/secrets",
+///         get(|| async { "42" }).layer(auth.require(policy::authenticated())?),
 ///     );
 /// let app = auth.layer(app);
 ///
 /// let open = Request::get("/").body(Body::empty())?;
 /// assert_eq!(app.clone().oneshot(open).await?.status(), StatusCode::OK);
 ///
-/// let stranger = Request::get("/me").body(Body::empty())?;
+/// let stranger = Request::get("/secrets").body(Body::empty())?;
 /// assert_eq!(app.clone().oneshot(stranger).await?.status(), StatusCode::UNAUTHORIZED);
 ///
-/// let robot = Request::get("/me").header("authorization", "Bearer s3cret").body(Body::empty())?;
+/// let robot = Request::get("/secrets").header("authorization", "Bearer s3cret").body(Body::empty())?;
 /// assert_eq!(app.oneshot(robot).await?.status(), StatusCode::OK);
 /// # Ok::<_, Box<dyn std::error::Error>>(())
 /// # }).unwrap();

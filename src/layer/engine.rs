@@ -80,43 +80,6 @@ impl<P: Clone + Send + Sync + 'static, B> Engine<P, B> {
         self.asked(asked, head)
     }
 
-    /// Asks whether the caller that was verified further out may.
-    pub(super) fn ask_policy(&self, policy: &BoxPolicy<P>, head: &Parts) -> Progress<P> {
-        let Some(handed) = head.extensions.get::<Handed<P>>() else {
-            let reason = "this policy stands without the AuthLayer that verifies callers around it";
-            return Progress::Decided {
-                case: Case {
-                    attempt: AttemptKind::NotMade,
-                    scheme: None,
-                    scheme_name: None,
-                },
-                principal: None,
-                decision: Decision::Unavailable(Unavailable::new(reason)),
-            };
-        };
-        let attempt = match handed.principal {
-            Some(_) => AttemptKind::Verified,
-            None => AttemptKind::Absent,
-        };
-        let case = Case {
-            attempt,
-            scheme: None,
-            scheme_name: handed.scheme,
-        };
-        match decide(policy, handed.principal.as_ref(), case, head) {
-            Step::Now(decision) => Progress::Decided {
-                case,
-                principal: None,
-                decision,
-            },
-            Step::Later(waiting) => Progress::Waiting(Question::Decision {
-                case,
-                principal: None,
-                waiting,
-            }),
-        }
-    }
-
     /// Goes on when an answer is here.
     pub(super) fn resume(
         &self,
@@ -224,6 +187,46 @@ impl<P: Clone + Send + Sync + 'static, B> Engine<P, B> {
                 waiting,
             }),
         }
+    }
+}
+
+/// Asks whether the caller that was verified further out may.
+pub(super) fn ask_policy<P>(policy: &BoxPolicy<P>, head: &Parts) -> Progress<P>
+where
+    P: Clone + Send + Sync + 'static,
+{
+    let Some(handed) = head.extensions.get::<Handed<P>>() else {
+        let reason = "this policy stands without the AuthLayer that verifies callers around it";
+        return Progress::Decided {
+            case: Case {
+                attempt: AttemptKind::NotMade,
+                scheme: None,
+                scheme_name: None,
+            },
+            principal: None,
+            decision: Decision::Unavailable(Unavailable::new(reason)),
+        };
+    };
+    let attempt = match handed.principal {
+        Some(_) => AttemptKind::Verified,
+        None => AttemptKind::Absent,
+    };
+    let case = Case {
+        attempt,
+        scheme: None,
+        scheme_name: handed.scheme,
+    };
+    match decide(policy, handed.principal.as_ref(), case, head) {
+        Step::Now(decision) => Progress::Decided {
+            case,
+            principal: None,
+            decision,
+        },
+        Step::Later(waiting) => Progress::Waiting(Question::Decision {
+            case,
+            principal: None,
+            waiting,
+        }),
     }
 }
 

@@ -72,15 +72,18 @@ where
         head: Parts,
         body: Q,
     ) -> Self {
-        let held = Some(Held {
+        let request = Held {
             inner,
             post,
             head,
             body,
-        });
+        };
         Self {
             engine,
-            state: State::Asking { question, held },
+            state: State::Asking {
+                question,
+                held: Some(request),
+            },
         }
     }
 

@@ -13,7 +13,7 @@ use crate::{
 use super::{
     answer::Answer,
     caller::Handed,
-    engine::{Case, Engine, Progress},
+    engine::{Case, Engine, Progress, ask_policy},
     marker::Marker,
 };
 
@@ -35,6 +35,10 @@ impl<P> Clone for Post<P> {
 }
 
 /// What follows for one request.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a box would cost each request that passes an allocation"
+)]
 pub(super) enum Settled<B> {
     /// It goes on. What is kept is for the layer outside, should it be refused further in.
     Passed(Passed, Option<Kept>),
@@ -66,7 +70,7 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
     pub(super) fn begin(&self, post: &Post<P>, head: &mut Parts) -> Progress<P> {
         match post {
             Post::Outside => self.ask(head),
-            Post::Inside(policy) => self.ask_policy(policy, head),
+            Post::Inside(policy) => ask_policy(policy, head),
         }
     }
 
@@ -84,18 +88,12 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
                 Outcome::Pass => {
                     self.record(case, Outcome::Pass, &decision);
                     let kept = self.keep(case, &head);
-                    head.extensions.insert(Handed {
-                        principal,
-                        scheme: case.scheme_name,
-                    });
+                    hand_on(case, principal, &mut head);
                     Settled::Passed(Passed { head }, Some(kept))
                 }
-                refused @ (Outcome::Challenge(_)
-                | Outcome::Forbid(_)
-                | Outcome::Conceal
-                | Outcome::Throttle
-                | Outcome::Fail
-                | Outcome::Misconfigured) => {
+                refused => {
+                    // The not-found service is told who calls, as it is on a path that is missing.
+                    hand_on(case, principal, &mut head);
                     Settled::Refused(self.answer(case, &decision, refused, head))
                 }
             },
@@ -126,12 +124,7 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
         match self.settle(kept.case, &decision) {
             // Nothing further in marks what it lets through. The response stays safe by itself.
             Outcome::Pass => Answer::now(response),
-            refused @ (Outcome::Challenge(_)
-            | Outcome::Forbid(_)
-            | Outcome::Conceal
-            | Outcome::Throttle
-            | Outcome::Fail
-            | Outcome::Misconfigured) => {
+            refused => {
                 if let Some((method, uri)) = kept.target {
                     (head.method, head.uri) = (method, uri);
                 }
@@ -147,4 +140,11 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
             target: self.not_found.as_ref().map(|_| target()),
         }
     }
+}
+
+fn hand_on<P: Clone + Send + Sync + 'static>(case: Case, principal: Option<P>, head: &mut Parts) {
+    head.extensions.insert(Handed {
+        principal,
+        scheme: case.scheme_name,
+    });
 }

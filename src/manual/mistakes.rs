@@ -1,16 +1,16 @@
 //! Mistakes that others made, and what keeps them out.
 //!
 //! Systems of this kind fail in the same few ways, again and again. Each section below names one:
-//! what went wrong elsewhere, the rule it teaches, and what keeps the rule here. What the compiler
-//! keeps is said first, what tests keep second. Where a rule is left to you, it says so.
+//! what went wrong elsewhere, the rule it teaches, and what keeps the rule here. Where a part of it
+//! is left to you, it says so.
 //!
 //! # Is the guard there, and does it see what the handler sees?
 //!
 //! ## The guard was not attached
 //!
-//! *Elsewhere:* a second way to the same page went past the check (CVE-2026-44575). A router's
-//! documentation said that a layer covers the fallback, and it does not (axum issue 3421, put right
-//! in pull request 3567). Neither the compiler nor a log line tells.
+//! *Elsewhere:* a second way to the same page went past the check (CVE-2026-44575, Next.js). The
+//! documentation of a router said that a layer covers the fallback, and it does not (put right in
+//! axum pull request 3567). Neither the compiler nor a log line tells.
 //!
 //! *Rule:* guard from outside; what is forgotten further in is then still known, and decided.
 //!
@@ -30,8 +30,7 @@
 //! ## The guard read another path than the router
 //!
 //! *Elsewhere:* `//secret` was public to the check and `/secret` to the router: CVE-2026-2880 and
-//! CVE-2026-33808 (Fastify), CVE-2023-20860 and CVE-2023-34034 (Spring), CVE-2020-1957 and
-//! CVE-2022-32532 (Shiro).
+//! CVE-2026-33808 (Fastify), CVE-2023-20860 and CVE-2023-34034 (Spring), CVE-2020-1957 (Shiro).
 //!
 //! *Rule:* no second reading of the path.
 //!
@@ -75,7 +74,7 @@
 //! async-h1).
 //!
 //! *Here:* bodies are not touched. A refused request's body is dropped, and the server that owns
-//! the connection closes it or reads on; hyper does.
+//! the connection closes it or reads on.
 //!
 //! # Reading credentials
 //!
@@ -95,8 +94,9 @@
 //!
 //! ## Name, space and spelling
 //!
-//! *Elsewhere:* scheme names are compared with regard to case, against [RFC 9110 §11.1]; lenient
-//! base64 gives one password many spellings, past deny-lists and counters that know one.
+//! *Elsewhere:* a name compared with regard to case refuses clients that are right
+//! ([RFC 9110 §11.1]); lenient base64 gives one password many spellings, past deny-lists and
+//! counters that know one.
 //!
 //! *Here:* names are compared without regard to case, spaces and nothing else part name and
 //! credentials, and base64 is read strictly: standard alphabet, padding as it must be, no stray
@@ -134,7 +134,7 @@
 //!
 //! *Here:* grammar is checked on bytes. User-id and password are UTF-8 or malformed, never mended;
 //! control characters and those that turn the direction of text are refused. Nothing slices
-//! strings by position: indexing is a lint that this crate denies itself.
+//! text by position; a lint keeps indexing out.
 //!
 //! ## Work before the size was known
 //!
@@ -142,8 +142,8 @@
 //! CVE-2025-30204 (golang-jwt), CVE-2025-27144 (go-jose), RUSTSEC-2026-0229 (nostr).
 //!
 //! *Here:* fields of credentials are looked at up to 8 KiB, keys up to 256 bytes. `Basic` decodes
-//! into a room of fixed size on the stack. One pass, no allocation, and what is too long is
-//! malformed.
+//! into a room of fixed size on the stack. What is too long is malformed, and nothing is allocated
+//! for it.
 //!
 //! ## Text that became a header
 //!
@@ -158,12 +158,12 @@
 //! ## Being there was taken for being true
 //!
 //! *Elsewhere:* any token at all passed (CVE-2022-29226, Envoy). Of several checks that were put
-//! off, one counted for all (CVE-2022-0547, OpenVPN).
+//! off, one counted for all (CVE-2022-0547, `OpenVPN`).
 //!
 //! *Rule:* *absent*, *rejected* and *verified* are three answers, and only the first may go on to
 //! the next scheme.
 //!
-//! *Here:* they are three variants of [`Attempt`](crate::Attempt), and [`settle`](crate::settle)
+//! *Here:* they are variants of [`Attempt`](crate::Attempt), and [`settle`](crate::settle)
 //! passes in two places, both with [`Decision::Allow`](crate::Decision::Allow). Empty keys and
 //! tokens are malformed, and an empty fixed secret is an error when the layer is built. An empty
 //! *password* reaches your verifier, for RFC 7617 allows it: refuse it before you ask a directory
@@ -272,7 +272,7 @@
 //!
 //! *Here:* [`build`](crate::AuthLayerBuilder::build) gathers all that is wrong into one error: an
 //! empty realm, an empty secret, two schemes that read the same field, a scope that no token can
-//! have. Layers and policies must be used, or the compiler warns.
+//! have. Decisions, attempts and outcomes must be used, or the compiler warns.
 //!
 //! ## Unsound for speed
 //!

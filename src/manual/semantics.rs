@@ -7,8 +7,6 @@
 //!
 //! # The rule
 //!
-//! Four questions, in plain words:
-//!
 //! - Would better credentials help? **401**, and say which.
 //! - Would they not? **403**.
 //! - May the caller not even know? **404**.
@@ -137,10 +135,10 @@
 //! # What a 401 carries
 //!
 //! At least one challenge, on a field line of its own, in the order in which you gave the schemes.
-//! Some clients read only the first challenge of a line, and [RFC 9110 §11.6.1] warns of that; a
-//! few read only the first line, so put the scheme they need first. Each challenge has a realm,
-//! though not every scheme demands one, since there are clients that give up without. `error` is
-//! there only if the caller sent credentials of that scheme ([RFC 6750 §3.1]).
+//! Several on one line do not work everywhere, as [RFC 9110 §11.6.1] warns, and a few clients read
+//! only the first line: put the scheme they need first. Each challenge has a realm, though not
+//! every scheme demands one, since there are clients that give up without. `error` is there only
+//! if the caller sent credentials of that scheme ([RFC 6750 §3.1]).
 //!
 //! ```
 //! use tower_auth::{Login, Rejection, Remedy, challenge::Ask, scheme::{Bearer, Scheme}};
@@ -173,31 +171,15 @@
 //!   ([RFC 9110 §5.4]).
 //! - The scheme that finds its credentials decides alone. Refused ones never fall through to the
 //!   next scheme, and never turn into an anonymous caller.
-//! - Malformed credentials are 401, as refused ones are; [`advice`](super::advice) says why.
-//!
-//! ```
-//! use http::Request;
-//! use tower_auth::{
-//!     Attempt, AttemptKind, Decision, Outcome, Rejection, Step, settle,
-//!     scheme::{Bearer, Presented, Scheme},
-//! };
-//!
-//! let bearer = Bearer::fixed("api", "s3cret", "the robot");
-//! let (head, ()) = Request::new(()).into_parts();
-//! // What stands behind `Bearer` when two lines were merged on the way.
-//! let merged = bearer.attempt(&Presented::new(&head, b"s3cret, Bearer s3cret"));
-//! let Step::Now(Attempt::Rejected(rejection)) = merged else { unreachable!() };
-//! assert_eq!(rejection, Rejection::Malformed);
-//!
-//! let outcome = settle(AttemptKind::Rejected(rejection), &Decision::Allow, |_ask| Some(()));
-//! assert_eq!(outcome, Outcome::Challenge(()));
-//! ```
+//! - Malformed credentials are 401, as refused ones are; [`advice`](super::advice) says why, and
+//!   [`mistakes`](super::mistakes) has examples.
 //!
 //! # For a proxy that the client chose
 //!
 //! The same table reads 407, `Proxy-Authenticate` and `Proxy-Authorization` ([RFC 9110 §11.7]).
-//! That is for forward proxies alone. A service behind a reverse proxy or a load balancer is an
-//! origin server to its clients, and so is the reverse proxy: both say 401.
+//! That is for forward proxies alone, which always remove the credentials before they pass a
+//! request on. A service behind a reverse proxy or a load balancer is an origin server to its
+//! clients, and so is the reverse proxy: both say 401.
 //!
 //! ```
 //! use http::{StatusCode, header};
@@ -258,10 +240,10 @@
 //!   CORS, request ids, cookies. Inside, they touch what exists and miss what does not. Or wrap
 //!   the not-found service with them as well.
 //! - **The not-found service is best a small router** with nothing but a fallback. A bare handler
-//!   used as a service sends no `content-length` and keeps the body on `HEAD`, which a router does
-//!   not. Give the router and the layer the same one, as above, and let it look at nothing but
-//!   the request: a page that greets the caller by name is a page that differs. Without one, the
-//!   layer answers with an empty 404, which is what axum does by default.
+//!   used as a service sends no `content-length` and keeps the body on `HEAD`; a router does
+//!   neither. Give the router and the layer the same one, as above, and let it answer by method,
+//!   path and fields alone: a concealed request comes without its body. Without one, the layer
+//!   answers with an empty 404, which is what axum does by default.
 //! - **Nested routers need a fallback of their own, and the layer outside.** A layer inside `nest`
 //!   sees a stripped URI. A nested router without a fallback sends its missing paths past a layer
 //!   put on it, so that its real paths answer 401 and the rest 404: an oracle.

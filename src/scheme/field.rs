@@ -10,7 +10,7 @@ use super::contract::Redact;
 pub(super) const LONGEST: usize = 8 * 1024;
 
 /// What a field of credentials holds.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Field<'a> {
     /// It is not there.
     Absent,

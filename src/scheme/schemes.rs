@@ -128,8 +128,8 @@ impl<P: Clone + Send + Sync + 'static> Schemes<P> {
     pub(crate) fn inspect(&self, inspection: &mut Inspection) {
         for (place, entry) in self.entries.iter().enumerate() {
             entry.scheme.inspect(inspection);
-            let earlier = self.entries.iter().take(place);
-            if let Some(what) = earlier.filter_map(|other| entry.shares(other)).next() {
+            let mut earlier = self.entries.iter().take(place);
+            if let Some(what) = earlier.find_map(|other| entry.shares(other)) {
                 inspection.problem(Misconfiguration::SharedCredentials(what));
             }
         }

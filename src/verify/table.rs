@@ -89,6 +89,10 @@ impl<P> TokenTable<P> {
 
     /// Takes out a secret of which only the SHA-256 digest is known here. Says whether it was
     /// there.
+    #[expect(
+        clippy::must_use_candidate,
+        reason = "revoking is what it is called for"
+    )]
     pub fn revoke_digest(&self, digest: Digest) -> bool {
         self.change(|entries| entries.remove(digest.as_bytes()))
             .is_some()

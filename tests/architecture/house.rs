@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fs, io, path::Path as FilePath};
 
-use super::{
+use crate::{
     path::{self, Path, Place, Seen},
     token::{self, Token},
 };
@@ -108,16 +108,16 @@ impl House {
         for (from, file) in &self.files {
             for path in &file.paths {
                 let module = [file.module.clone(), path.inside.clone()].concat();
-                if let Target::Inside(to, _) = self.resolve(&module, &path.segments) {
-                    if to != from {
-                        let path_text = path.segments.join("::");
-                        imports.push(Import {
-                            from,
-                            to,
-                            line: path.line,
-                            path: path_text,
-                        });
-                    }
+                if let Target::Inside(to, _) = self.resolve(&module, &path.segments)
+                    && to != from
+                {
+                    let path_text = path.segments.join("::");
+                    imports.push(Import {
+                        from,
+                        to,
+                        line: path.line,
+                        path: path_text,
+                    });
                 }
             }
         }
@@ -326,10 +326,10 @@ fn public_items(tokens: &[Token]) -> Vec<(String, String)> {
             {
                 keyword += 1;
             }
-            if let [word, name, ..] = &tokens[keyword.min(tokens.len())..] {
-                if KEYWORDS.contains(&word.text.as_str()) {
-                    items.push((word.text.clone(), name.text.clone()));
-                }
+            if let [word, name, ..] = &tokens[keyword.min(tokens.len())..]
+                && KEYWORDS.contains(&word.text.as_str())
+            {
+                items.push((word.text.clone(), name.text.clone()));
             }
         }
         place += 1;

@@ -1,6 +1,6 @@
 //! The paths that stand in a file, in `use` declarations and in code.
 
-use super::token::{Token, closing, matches_at};
+use crate::token::{Token, closing, matches_at};
 
 /// A path, and where it stands.
 pub(crate) struct Path {

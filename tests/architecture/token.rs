@@ -57,10 +57,11 @@ pub(crate) fn read(text: &str) -> (Vec<Token>, Vec<String>) {
         } else if matches_at(&tokens, place, &["#", "["]) && is_for_tests(&tokens, place + 1) {
             let end = end_of_item(&tokens, closing(&tokens, place + 1) + 1);
             let item: Vec<Token> = tokens.drain(place..end).collect();
-            if let [.., module, name, semicolon] = item.as_slice() {
-                if module.is("mod") && semicolon.is(";") {
-                    modules.push(name.text.clone());
-                }
+            if let [.., module, name, semicolon] = item.as_slice()
+                && module.is("mod")
+                && semicolon.is(";")
+            {
+                modules.push(name.text.clone());
             }
         } else {
             place += 1;
@@ -236,9 +237,8 @@ impl Scanner {
     /// A word, or the literal that it is the prefix of.
     fn word(&mut self) -> String {
         let word = self.take_while(is_part_of_word);
-        let hashes = (0..)
-            .take_while(|&ahead| self.peek(ahead) == Some('#'))
-            .count();
+        let left = self.chars.get(self.place..).unwrap_or_default();
+        let hashes = left.iter().take_while(|&&next| next == '#').count();
         match (word.as_str(), self.peek(hashes)) {
             ("r" | "br" | "cr", Some('"')) => self.raw(hashes),
             ("r", Some(next)) if hashes == 1 && is_part_of_word(next) => {

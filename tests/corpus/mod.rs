@@ -1,12 +1,11 @@
 //! The corpora: tables of what goes in and what must come out, one TOML file each.
-#![allow(dead_code, reason = "each test reads the corpora that it needs")]
 
 use std::{collections::HashSet, fs, path::Path};
 
 use serde::de::DeserializeOwned;
 
 /// What every row has.
-pub trait Row {
+pub(crate) trait Row {
     /// A name that no other row of the file has.
     fn name(&self) -> &str;
     /// The requirement that the row checks: number of the RFC, section, letter.
@@ -14,19 +13,30 @@ pub trait Row {
 }
 
 /// Reads `tests/corpus/<file>`. Names stand there once, requirements are ids.
-pub fn load<T, R>(file: &str, rows: impl Fn(&T) -> &[R]) -> T
+pub(crate) fn load<T, R>(file: &str, rows: impl Fn(&T) -> &[R]) -> T
 where
     T: DeserializeOwned,
     R: Row,
 {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus").join(file);
-    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/corpus")
+        .join(file);
+    let text =
+        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let table: T = toml::from_str(&text).unwrap_or_else(|error| panic!("{file}: {error}"));
 
     let mut names = HashSet::new();
     for row in rows(&table) {
-        assert!(is_name(row.name()), "{file}: `{}` is no name of a row", row.name());
-        assert!(names.insert(row.name()), "{file}: two rows are named `{}`", row.name());
+        assert!(
+            is_name(row.name()),
+            "{file}: `{}` is no name of a row",
+            row.name()
+        );
+        assert!(
+            names.insert(row.name()),
+            "{file}: two rows are named `{}`",
+            row.name()
+        );
         assert!(
             is_requirement(row.requirement()),
             "{file}: `{}` cites `{}`, which is no requirement",
@@ -39,16 +49,23 @@ where
 }
 
 fn is_name(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'))
+    !name.is_empty()
+        && name
+            .bytes()
+            .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'))
 }
 
 /// `9110-11.6.1-a`
 fn is_requirement(id: &str) -> bool {
     let parts: Vec<&str> = id.split('-').collect();
-    let [rfc, section, letter] = parts.as_slice() else { return false };
+    let [rfc, section, letter] = parts.as_slice() else {
+        return false;
+    };
     rfc.len() == 4
         && rfc.bytes().all(|byte| byte.is_ascii_digit())
-        && section.split('.').all(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+        && section
+            .split('.')
+            .all(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
         && letter.len() == 1
         && letter.bytes().all(|byte| byte.is_ascii_lowercase())
 }

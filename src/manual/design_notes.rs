@@ -1,0 +1,173 @@
+//! Why the crate is built as it is.
+//!
+//! For whoever changes it, or wonders. Each note says what was chosen, and what spoke for it.
+//!
+//! # The heart
+//!
+//! **[`settle`] is a pure function.** It knows no tower, no body and no clock, and has no wildcard
+//! arm. So the decision table can be tested in full, read in a review, and used without the rest.
+//! A new outcome is a tour that the compiler leads.
+//!
+//! **The challenge is a witness.** [`Outcome<C>`](crate::Outcome) carries what asks for
+//! credentials, and `settle` gets it from the function it is handed: once, at the moment when a 401
+//! is about to be said. The layer settles with a list of challenges that is non-empty by type. No
+//! flag says *there are challenges*; there are, or the outcome is another.
+//!
+//! ```
+//! use tower_auth::{AttemptKind, Decision, Outcome, settle, challenge::Challenge};
+//!
+//! let api = Challenge::new("Bearer", "api")?;
+//! let outcome = settle(AttemptKind::Absent, &Decision::deny(), |_ask| Some(api.clone()));
+//! assert_eq!(outcome, Outcome::Challenge(api));
+//!
+//! let outcome = settle(AttemptKind::Absent, &Decision::deny(), |_ask| None::<Challenge>);
+//! assert_eq!(outcome, Outcome::Forbid(None));
+//! # Ok::<_, tower_auth::challenge::ChallengeError>(())
+//! ```
+//!
+//! **[`Ask`] instead of a list of failures.** A scheme could be told what went wrong and left to
+//! find out what to say. Then every scheme would hold a piece of the decision table. So `settle`
+//! says what is *asked* of the caller (credentials, others, more scopes, a better login), and a
+//! scheme words it, or answers `None`. What a scheme has no words for, it cannot get wrong.
+//!
+//! **A remedy, not a status.** A policy does not choose between 401 and 403. It says what would
+//! change its mind, and the table does the rest, with knowledge that the policy does not have: who
+//! asks, and whether anything can challenge.
+//!
+//! # Schemes and verifiers
+//!
+//! **The layer reads `Authorization`, once.** A [`Scheme`] is handed a [`Presented`] with its own
+//! part of it. Duplicates, unknown names and case are settled before any scheme is asked, so a new
+//! scheme cannot get them wrong.
+//!
+//! **[`Schemes`] is a list, walked by index.** Nested pairs of types would save a box per scheme,
+//! and lose who is who. With an index the layer knows which scheme was tried, lets an ambient one
+//! give way to the next, puts `error` on one challenge and not on the others, and finds two
+//! schemes that read the same field when it is built.
+//!
+//! **Verifiers are erased.** [`Bearer<P>`](crate::scheme::Bearer) names the principal and not the
+//! verifier, so that you can write its type in a struct. The price is one virtual call beside a
+//! hash or a database.
+//!
+//! **Credentials are borrowed.** A verifier that answers at once sees [`Secret<'_>`](crate::Secret)
+//! in the request itself, or in a room on the stack that is overwritten afterwards. Nothing is
+//! allocated, and nothing secret is left behind. One that has to wait gets an owned copy, made by
+//! [`Credentials::into_owned`](crate::Credentials::into_owned) and overwritten when it is dropped.
+//!
+//! **`None` refuses, an error is an outage.** So `?` in a verifier or a policy cannot turn a dead
+//! database into a wrong password. [`Unavailable`](crate::Unavailable) is no `Error` itself:
+//! otherwise the conversion from every error would meet the one of a type into itself.
+//!
+//! # Policies
+//!
+//! **One trait for answers that are here and answers that wait.** A [`Step`](crate::Step) is `Now`
+//! or `Later`. Rules that compare two strings allocate nothing; those that ask a database are boxed
+//! once. The trait is object-safe, and you write no future's name.
+//!
+//! **Contracts import no combinators.** `.and(..)`, `.or(..)` and their kin live in
+//! [`PolicyExt`](crate::policy::PolicyExt) and [`SchemeExt`](crate::scheme::SchemeExt). Methods on
+//! the contracts would make every contract import its combinators and every combinator its
+//! contract. Files here import downwards.
+//!
+//! **Combinators carry the principal's type**, `Or<P, A, B>`, so that `role("a").or(role("b"))`
+//! infers it from where it is used.
+//!
+//! **[`needed_scopes`](crate::policy::Policy::needed_scopes) is part of the contract.** RFC 6750
+//! wants `scope` to name what the operation needs. A part of a policy knows what it lacks; only
+//! the whole knows what is needed. So the whole names it on the way out. `or` names none of its
+//! own: no one scope of it is needed of everybody.
+//!
+//! **Closures are policies, and so is `Box<dyn Policy<P>>`. `Arc<dyn Policy<P>>` is not.** An
+//! implementation for all `Fn` and one for a pointer may overlap, unless the compiler can tell that
+//! the pointer will never be a `Fn`. `Box` is fundamental, which lets it look inside and see a
+//! type of this crate; `Arc` is not. To share a policy, wrap it:
+//!
+//! ```
+//! use std::sync::Arc;
+//! use http::Request;
+//! use tower_auth::{
+//!     AttemptKind, Decision, Outcome, Step, settle,
+//!     policy::{Access, Policy, authenticated},
+//! };
+//!
+//! struct Shared<P>(Arc<dyn Policy<P>>);
+//!
+//! impl<P: 'static> Policy<P> for Shared<P> {
+//!     fn decide(&self, access: &Access<'_, P>) -> Step<Decision> {
+//!         self.0.decide(access)
+//!     }
+//! }
+//!
+//! let shared: Shared<String> = Shared(Arc::new(authenticated()));
+//! let (head, ()) = Request::new(()).into_parts();
+//! let Step::Now(decision) = shared.decide(&Access::new(None, &head)) else { unreachable!() };
+//! let outcome = settle(AttemptKind::Absent, &decision, |_ask| Some(()));
+//! assert_eq!(outcome, Outcome::Challenge(()));
+//! ```
+//!
+//! # The layer
+//!
+//! **What is wrong is said when the layer is built.** [`build`](crate::AuthLayerBuilder::build)
+//! gathers all problems into one error, and [`require`](crate::AuthLayer::require) returns a
+//! `Result` for the same reason: a scope that no token can have is the programmer's mistake, and
+//! belongs to the start of the program, not to the first request or the thousandth. Constructors
+//! return plain values, since a `?` behind each of them would say less than one error with all
+//! that must change.
+//!
+//! ```
+//! use tower_auth::{AuthLayer, policy, scheme::Bearer};
+//!
+//! let bearer = Bearer::fixed("", "", "the robot").resource_metadata("/relative");
+//! let error = AuthLayer::<_, Vec<u8>>::new(bearer, policy::anyone())
+//!     .build_with(|bytes| bytes.to_vec())
+//!     .err()
+//!     .expect("three things are wrong");
+//! assert_eq!(error.problems().len(), 3);
+//! ```
+//!
+//! **Deciding anywhere, answering in one place.** Layers on routes, and extractors, only decide. The
+//! decision travels out as a private marker in the response's extensions, and the layer outside
+//! settles and answers it as if it were its own. One place knows the schemes, the reply and the
+//! not-found service. Should nobody stand outside, the response is safe as it is: 403, 503 or an
+//! empty 404, never a bare 401.
+//!
+//! **Panics are outages.** A scheme, a verifier or a policy that panics is caught, and the answer is
+//! 503, with a line in the log. Left alone, the panic would end the task that serves the
+//! connection, and with it other requests of the same client. Where panics abort, the process ends;
+//! nobody passes there either.
+//!
+//! **`Caller(user)` has a public field**, so that a handler can take it apart in its parameters.
+//! Anybody can make one, and it proves nothing: extractors and inner layers read an extension of a
+//! private type, and only the layer makes that.
+//!
+//! **Refused requests give readiness back.** The inner service that was polled is dropped, and a
+//! clone takes its place. A flood of strangers holds no permits of a limit further in.
+//!
+//! **The response type stays yours.** No body is wrapped. A reply is bytes, and your body is made
+//! from them: `From<Bytes>`, or a function for any other type. The request's body is not touched.
+//!
+//! # What it brings along
+//!
+//! Without features: twenty packages, this one counted (`cargo tree -e normal
+//! --no-default-features --prefix none` lists them). The budget decided a few things.
+//!
+//! - **JSON is written by hand.** The default reply has seven members, all but one of them strings.
+//!   Escaping a string is ten lines; a library for it would be a fifth of all packages. A test
+//!   holds it against one.
+//! - **`sha2` without its default features.** All that is wanted of it is a digest.
+//! - **No `thiserror`.** Two error types do not pay for a macro and its parser.
+//! - **No `async-trait`.** See [`Step`](crate::Step).
+//! - **No types of heavy crates in signatures.** `http`, `http-body`, `bytes` and the two `tower`
+//!   crates of traits; their major versions are yours already. Features add, and never change.
+//!
+//! # What is promised, and what is not
+//!
+//! Statuses, the codes of refusals and the words of `remedy` stay as they are from release to
+//! release. The wording of `detail`, of errors and of log lines does not, nor does the order of
+//! members in a problem.
+//!
+//! [`Ask`]: crate::challenge::Ask
+//! [`Presented`]: crate::scheme::Presented
+//! [`Scheme`]: crate::scheme::Scheme
+//! [`Schemes`]: crate::scheme::Schemes
+//! [`settle`]: crate::settle
