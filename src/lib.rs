@@ -4,6 +4,7 @@
 
 pub mod audit;
 pub mod challenge;
+pub mod manual;
 pub mod policy;
 pub mod reply;
 pub mod scheme;

@@ -39,8 +39,11 @@ impl Secret<'_> {
         Secret(Cow::Owned(std::mem::take(&mut self.0).into_owned()))
     }
 
-    /// Whether two secrets are the same, in a time that tells neither where they differ nor
-    /// how long either is: the comparison is of their SHA-256 digests.
+    /// Whether two secrets are the same, in a time that does not tell where they differ: the
+    /// comparison is of their SHA-256 digests.
+    ///
+    /// Making a digest takes longer for a longer secret, in steps of 64 bytes. For one that is
+    /// configured, keep the [`Digest`]: then only the length of what the caller sent shows.
     #[must_use]
     pub fn matches(&self, other: &Secret<'_>) -> bool {
         self.digest().matches(&other.digest())

@@ -101,7 +101,7 @@ impl<'a> Scan<'a> {
             self.one(b'\\');
             match self.rest.first() {
                 Some(&byte) if byte == b'\t' || !byte.is_ascii_control() => {
-                    value.push(char::from(byte))
+                    value.push(char::from(byte));
                 }
                 Some(_) => return Err(ReadFlaw::Unexpected),
                 None => return Err(ReadFlaw::Unclosed),

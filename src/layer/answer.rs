@@ -66,7 +66,7 @@ impl<P, B: 'static> Engine<P, B> {
         let told = Refused::new(kind, status, case.attempt, decision, after, &head, time);
         let mut response = match (told, &self.not_found) {
             (Some(refused), _) => self.tell(&refused, outcome),
-            (None, None) => self.respond(status, Bytes::new(), &head.method),
+            (None, None) => self.bare(status, Bytes::new()),
             (None, Some(not_found)) => return Answer::Later(not_found.answer(head), Some(record)),
         };
         response.extensions_mut().insert(record);
@@ -109,6 +109,14 @@ impl<P, B: 'static> Engine<P, B> {
         response
     }
 
+    /// A status and content, and no field: with no content, what axum says of a path that does not
+    /// exist.
+    fn bare(&self, status: StatusCode, bytes: Bytes) -> Response<B> {
+        let mut response = Response::new((self.body)(bytes));
+        *response.status_mut() = status;
+        response
+    }
+
     /// For HEAD, the length is told and the bytes are not (RFC 9110 §9.3.2).
     fn respond(&self, status: StatusCode, bytes: Bytes, method: &Method) -> Response<B> {
         let length = HeaderValue::from(bytes.len());
@@ -117,8 +125,7 @@ impl<P, B: 'static> Engine<P, B> {
         } else {
             bytes
         };
-        let mut response = Response::new((self.body)(bytes));
-        *response.status_mut() = status;
+        let mut response = self.bare(status, bytes);
         response.headers_mut().insert(CONTENT_LENGTH, length);
         response
     }

@@ -157,6 +157,7 @@ impl<P: Clone + Send + Sync + 'static, B> Engine<P, B> {
         attempt: Attempt<P>,
         head: &mut Parts,
     ) -> Progress<P> {
+        self.schemes.redact(head, self.mode, self.redact);
         let case = |attempt| Case {
             attempt,
             scheme,
@@ -174,7 +175,6 @@ impl<P: Clone + Send + Sync + 'static, B> Engine<P, B> {
                 };
             }
         };
-        self.schemes.redact(head, self.mode, self.redact);
         match decide(&self.policy, principal.as_ref(), case, head) {
             Step::Now(decision) => Progress::Decided {
                 case,

@@ -47,6 +47,10 @@ pub trait PolicyExt<P>: Policy<P> + Sized {
 
     /// Turns every denial into 404, so that nobody can tell the resource from one that does not
     /// exist. Outages stay outages.
+    ///
+    /// Hiding is for the policy of a route, or for one that hides every path alike. The layer's own
+    /// policy must not hide some paths and let everybody else's pass: bad credentials are 404 on
+    /// the one and 401 on the other.
     fn hide(self) -> Hide<P, Self> {
         Hide::new(self, From::Everybody)
     }

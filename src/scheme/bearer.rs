@@ -8,7 +8,7 @@
 
 use crate::{
     attempt::{Attempt, Rejection},
-    challenge::{Ask, Challenge, ChallengeError},
+    challenge::{Ask, Challenge},
     decision::Missing,
     grammar::is_token68,
     inspect::{Inspection, Misconfiguration},
@@ -113,23 +113,16 @@ impl<P: Clone + Send + Sync + 'static> Scheme for Bearer<P> {
     }
 
     fn challenge(&self, ask: Ask<'_>) -> Option<Challenge> {
-        let plain = self.challenge.finished()?;
-        // Each value was checked when it was configured. One that was not leaves the plain
-        // challenge, which asks for the right thing in fewer words.
-        let worded = match ask {
+        let plain = self.challenge.finished()?.clone();
+        Some(match ask {
             Ask::Credentials
-            | Ask::Again(Rejection::NotUnderstood | Rejection::Throttled { .. }) => {
-                return Some(plain.clone());
-            }
+            | Ask::Again(Rejection::NotUnderstood | Rejection::Throttled { .. }) => plain,
             Ask::Again(Rejection::Malformed | Rejection::Refused) => {
-                plain.with("error", "invalid_token")
+                add(plain, "error", "invalid_token")
             }
-            Ask::MoreScopes(missing) => plain
-                .with("error", "insufficient_scope")
-                .and_then(|challenge| challenge.with("scope", &missing.scopes().join(" "))),
-            Ask::StepUp(missing) => step_up(plain, missing),
-        };
-        Some(worded.unwrap_or_else(|_| plain.clone()))
+            Ask::MoreScopes(missing) => scopes(add(plain, "error", "insufficient_scope"), missing),
+            Ask::StepUp(missing) => scopes(step_up(plain, missing), missing),
+        })
     }
 
     fn inspect(&self, inspection: &mut Inspection) {
@@ -142,18 +135,29 @@ impl<P: Clone + Send + Sync + 'static> Scheme for Bearer<P> {
 }
 
 /// RFC 9470 §3.
-fn step_up(plain: &Challenge, missing: &Missing) -> Result<Challenge, ChallengeError> {
-    let mut challenge = plain.with("error", "insufficient_user_authentication")?;
+fn step_up(plain: Challenge, missing: &Missing) -> Challenge {
+    let mut challenge = add(plain, "error", "insufficient_user_authentication");
     if let Some(login) = missing.login() {
         if !login.acr_values().is_empty() {
-            challenge = challenge.with("acr_values", &login.acr_values().join(" "))?;
+            challenge = add(challenge, "acr_values", &login.acr_values().join(" "));
         }
         if let Some(age) = login.max_age() {
-            challenge = challenge.with("max_age", &age.as_secs().to_string())?;
+            challenge = add(challenge, "max_age", &age.as_secs().to_string());
         }
     }
-    if !missing.scopes().is_empty() {
-        challenge = challenge.with("scope", &missing.scopes().join(" "))?;
+    challenge
+}
+
+/// RFC 6750 §3.
+fn scopes(challenge: Challenge, missing: &Missing) -> Challenge {
+    if missing.scopes().is_empty() {
+        return challenge;
     }
-    Ok(challenge)
+    add(challenge, "scope", &missing.scopes().join(" "))
+}
+
+/// Says one thing more. What cannot be written is left out: a policy of the application's may name
+/// scopes that are none, and the rest still asks for the right thing.
+fn add(challenge: Challenge, name: &str, value: &str) -> Challenge {
+    challenge.with(name, value).unwrap_or(challenge)
 }

@@ -8,7 +8,9 @@
     reason = "a test that panics has failed, and says where"
 )]
 
+#[path = "../corpus/mod.rs"]
 mod corpus;
+#[path = "../independent/mod.rs"]
 mod independent;
 mod made_up;
 

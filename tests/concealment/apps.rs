@@ -1,0 +1,209 @@
+//! Applications that hide documents, each in another way.
+
+use axum::{
+    Json, Router,
+    body::Body,
+    extract::{OriginalUri, Request},
+    http::{HeaderMap, StatusCode, header},
+    response::{Html, IntoResponse, Response},
+    routing::get,
+};
+use serde_json::json;
+use tower::Layer as _;
+use tower_auth::{
+    AuthLayer, AuthService, Caller,
+    policy::{self, Access, HasRole, Policy, PolicyExt as _, role},
+    scheme::{ApiKey, Basic, Bearer, SchemeExt as _, Schemes},
+    verify::TokenTable,
+};
+
+#[derive(Clone, Copy, Debug)]
+pub struct User {
+    pub name: &'static str,
+    pub admin: bool,
+}
+
+impl HasRole for User {
+    fn has_role(&self, role: &str) -> bool {
+        self.admin && role == "admin"
+    }
+}
+
+const ALICE: User = User {
+    name: "alice",
+    admin: false,
+};
+const ROOT: User = User {
+    name: "root",
+    admin: true,
+};
+
+pub fn schemes() -> Schemes<User> {
+    let tokens = TokenTable::new();
+    tokens.insert("token-of-alice", ALICE);
+    tokens.insert("token-of-root", ROOT);
+    Bearer::new("documents", tokens)
+        .or(Basic::fixed("documents", "alice", "wonderland", ALICE))
+        .or(ApiKey::fixed(
+            "X-API-Key",
+            "documents",
+            "key-of-alice",
+            ALICE,
+        ))
+}
+
+/// Alice owns the first document, and nobody owns the others.
+pub fn owner(access: &Access<'_, User>) -> bool {
+    let mine = access.raw_head().uri.path().ends_with("/docs/1");
+    mine && access.principal().is_some_and(|user| user.name == "alice")
+}
+
+pub fn hidden() -> impl Policy<User> {
+    owner.or(role("admin")).hide()
+}
+
+/// Where documents are hidden.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    Route,
+    Layer,
+    RouteOfACaller,
+}
+
+/// What answers for missing paths.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    Page,
+    Echo,
+    Default,
+}
+
+/// Where the route stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nesting {
+    Flat,
+    Once,
+    Twice,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct App {
+    pub place: Place,
+    pub missing: Missing,
+    pub nesting: Nesting,
+}
+
+impl App {
+    pub const ALL: [Self; 27] = {
+        let places = [Place::Route, Place::Layer, Place::RouteOfACaller];
+        let missing = [Missing::Page, Missing::Echo, Missing::Default];
+        let nesting = [Nesting::Flat, Nesting::Once, Nesting::Twice];
+        let mut all = [Self {
+            place: Place::Route,
+            missing: Missing::Page,
+            nesting: Nesting::Flat,
+        }; 27];
+        let mut place = 0;
+        while place < all.len() {
+            all[place] = Self {
+                place: places[place / 9],
+                missing: missing[place / 3 % 3],
+                nesting: nesting[place % 3],
+            };
+            place += 1;
+        }
+        all
+    };
+
+    pub fn prefix(self) -> &'static str {
+        match self.nesting {
+            Nesting::Flat => "",
+            Nesting::Once => "/api",
+            Nesting::Twice => "/api/v1",
+        }
+    }
+
+    pub fn service(self) -> AuthService<Router, User, Body> {
+        let not_found = self.missing.router();
+        let layer = match self.place {
+            Place::Layer => AuthLayer::new(schemes(), hidden()),
+            Place::Route | Place::RouteOfACaller => AuthLayer::new(schemes(), policy::anyone()),
+        };
+        let layer = match &not_found {
+            Some(not_found) => layer.not_found(not_found.clone()),
+            None => layer,
+        };
+        let layer = layer.build().expect("a layer");
+        let read = match self.place {
+            Place::Layer => get(read),
+            Place::Route => get(read).layer(layer.require(hidden()).expect("a layer")),
+            Place::RouteOfACaller => get(read_as).layer(layer.require(hidden()).expect("a layer")),
+        };
+        let documents = Router::new().route("/docs/{id}", read);
+        let router = match self.nesting {
+            Nesting::Flat => documents,
+            Nesting::Once => Router::new().nest("/api", documents),
+            Nesting::Twice => Router::new().nest("/api", Router::new().nest("/v1", documents)),
+        };
+        let router = router.route("/open", get(|| async { "open" }));
+        layer.layer(match not_found {
+            Some(not_found) => router.fallback_service(not_found),
+            None => router,
+        })
+    }
+}
+
+impl Missing {
+    pub fn router(self) -> Option<Router> {
+        match self {
+            Self::Page => Some(Router::new().fallback(page)),
+            Self::Echo => Some(Router::new().fallback(echo)),
+            Self::Default => None,
+        }
+    }
+}
+
+async fn read() -> impl IntoResponse {
+    let fields = [(header::ETAG, "\"1\""), (header::ACCEPT_RANGES, "bytes")];
+    (fields, "the document")
+}
+
+async fn read_as(Caller(user): Caller<User>) -> impl IntoResponse {
+    (
+        [(header::ETAG, "\"1\"")],
+        format!("the document, for {}", user.name),
+    )
+}
+
+async fn page() -> impl IntoResponse {
+    let fields = [
+        (header::CACHE_CONTROL, "no-store"),
+        (header::VARY, "accept"),
+        (header::VARY, "origin"),
+    ];
+    (
+        StatusCode::NOT_FOUND,
+        fields,
+        Html("<h1>There is nothing here</h1>"),
+    )
+}
+
+/// Says all that it is told of the request.
+async fn echo(OriginalUri(original): OriginalUri, request: Request) -> Response {
+    let html = |headers: &HeaderMap| {
+        let accept = headers.get(header::ACCEPT)?.to_str().ok()?;
+        accept.starts_with("text/html").then_some(())
+    };
+    let method = request.method().as_str();
+    let uri = request.uri().to_string();
+    let fields = format!("{:?}", request.headers());
+    let body = match html(request.headers()) {
+        Some(()) => Html(format!("<p>{method} {uri} {original} {fields}")).into_response(),
+        None => {
+            let original = original.to_string();
+            Json(json!({ "method": method, "uri": uri, "original": original, "fields": fields }))
+                .into_response()
+        }
+    };
+    (StatusCode::NOT_FOUND, body).into_response()
+}

@@ -1,0 +1,184 @@
+//! What is hidden cannot be told from what does not exist.
+#![cfg(feature = "axum")]
+
+mod apps;
+mod oracles;
+mod probes;
+#[path = "../wire/mod.rs"]
+mod wire;
+
+use std::sync::LazyLock;
+
+use proptest::{
+    collection::vec,
+    prelude::*,
+    sample::{select, subsequence},
+    test_runner::{TestRng, TestRunner},
+};
+
+use self::{
+    apps::{App, Missing, Nesting, Place},
+    probes::{CALLERS, FIELDS, METHODS, REJECTED, probe},
+    wire::{Sent, Server, status},
+};
+
+static SERVERS: LazyLock<Vec<(App, Server)>> = LazyLock::new(|| {
+    let serve = |app: App| (app, Server::new(app.service()));
+    App::ALL.into_iter().map(serve).collect()
+});
+
+/// A hidden document, and paths that are as long and lead nowhere.
+fn paths(app: App) -> [String; 4] {
+    ["/docs/2", "/docs/9", "/docz/2", "/n/such"].map(|path| format!("{}{path}", app.prefix()))
+}
+
+/// What a path of this length is called in what is compared: an echo is not a difference.
+fn unnamed(answer: &str, path: &str) -> String {
+    answer.replace(path, "{path}")
+}
+
+/// Sees that nothing differs, and gives what all answer. The path of `sent` is what stands behind
+/// each path.
+fn same(app: App, server: &Server, sent: &Sent) -> String {
+    let [hidden, missing @ ..] = paths(app);
+    let query = &sent.path;
+    let wires: [fn(&Server, &Sent) -> String; 2] = [Server::http1, Server::http2];
+    let [told, _] = wires.map(|wire| {
+        let ask = |path: &str| unnamed(&wire(server, &sent.to(&format!("{path}{query}"))), path);
+        let told = ask(&hidden);
+        for path in &missing {
+            assert_eq!(
+                told,
+                ask(path),
+                "{app:?}: {hidden} (left), {path} (right), {sent:?}"
+            );
+        }
+        told
+    });
+    told
+}
+
+#[test]
+fn a_hidden_document_answers_every_method_as_a_missing_one_does() {
+    for (app, server) in SERVERS.iter() {
+        for (method, caller) in METHODS
+            .iter()
+            .flat_map(|method| CALLERS.iter().map(move |caller| (method, caller)))
+        {
+            let told = same(*app, server, &probe(method, caller, &[]));
+            assert_eq!(status(&told), 404, "{app:?}, {caller:?}");
+        }
+    }
+}
+
+#[test]
+fn bad_credentials_do_not_show_a_hidden_document() {
+    for (app, server) in SERVERS.iter() {
+        let expected = if app.place == Place::Layer { 404 } else { 401 };
+        for credentials in &REJECTED {
+            for method in ["GET", "HEAD", "POST"] {
+                let told = same(*app, server, &probe(method, credentials, &[]));
+                assert_eq!(status(&told), expected, "{app:?}, {credentials:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn conditions_ranges_upgrades_and_preflights_do_not_show_a_hidden_document() {
+    for (app, server) in SERVERS.iter() {
+        for fields in FIELDS {
+            for (method, caller) in [
+                ("GET", &CALLERS[0]),
+                ("HEAD", &CALLERS[1]),
+                ("POST", &CALLERS[2]),
+                ("OPTIONS", &CALLERS[0]),
+            ] {
+                let told = same(*app, server, &probe(method, caller, &[fields]));
+                assert_eq!(status(&told), 404, "{app:?}, {fields:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_that_is_sent_shows_a_hidden_document() {
+    let credentials: Vec<_> = CALLERS.iter().chain(&REJECTED).copied().collect();
+    let sent = (
+        0..App::ALL.len(),
+        select(METHODS.to_vec()),
+        select(credentials),
+        subsequence(FIELDS.to_vec(), 0..=4),
+        vec(("x-[a-z]{1,8}", "[!-~]{1,12}"), 0..3),
+        prop::option::of("[?][a-z=&%2/]{0,8}"),
+    );
+    let config = ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    let rng = TestRng::deterministic_rng(config.rng_algorithm);
+    let mut runner = TestRunner::new_with_rng(config, rng);
+    let result = runner.run(
+        &sent,
+        |(app, method, credentials, fields, others, query)| {
+            let (app, server) = &SERVERS[app];
+            let mut sent = probe(method, &credentials, &fields);
+            for (name, value) in &others {
+                sent = sent.with(name, value);
+            }
+            sent.path = query.unwrap_or_default();
+            same(*app, server, &sent);
+            Ok(())
+        },
+    );
+    result.unwrap_or_else(|error| panic!("{error}"));
+}
+
+#[test]
+fn a_hidden_document_answers_as_an_application_without_documents_does() {
+    for missing in [Missing::Page, Missing::Echo, Missing::Default] {
+        let bare = Server::new(missing.router().unwrap_or_default());
+        for (app, server) in SERVERS.iter().filter(|(app, _)| app.missing == missing) {
+            for method in METHODS {
+                let sent = probe(method, &CALLERS[0], &[]).to(&format!("{}/docs/2", app.prefix()));
+                assert_eq!(server.http1(&sent), bare.http1(&sent), "{app:?}, {sent:?}");
+                assert_eq!(server.http2(&sent), bare.http2(&sent), "{app:?}, {sent:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn those_who_may_know_see_the_document_and_the_methods_it_has() {
+    for (app, server) in SERVERS.iter() {
+        let own = Sent::get(&format!("{}/docs/1", app.prefix()));
+        let alice = own.with("x-api-key", "key-of-alice");
+        assert_eq!(status(&server.http1(&alice)), 200, "{app:?}");
+
+        let root = alice.to(&format!("{}/docs/2", app.prefix()));
+        let root = Sent {
+            fields: Vec::new(),
+            ..root
+        }
+        .with("authorization", "Bearer token-of-root");
+        assert_eq!(status(&server.http2(&root)), 200, "{app:?}");
+
+        let post = Sent {
+            method: "POST",
+            ..root
+        };
+        let told = server.http1(&post);
+        assert_eq!(status(&told), 405, "{app:?}");
+        assert!(told.contains("\r\nallow: GET,HEAD\r\n"), "{app:?}: {told}");
+    }
+}
+
+#[test]
+fn the_not_found_service_is_told_the_whole_path_of_a_nested_route() {
+    let nested = |app: &App| app.missing == Missing::Echo && app.nesting == Nesting::Twice;
+    for (app, server) in SERVERS.iter().filter(|(app, _)| nested(app)) {
+        let told = server.http1(&Sent::get("/api/v1/docs/2?page=1"));
+        let uri = r#""uri":"/api/v1/docs/2?page=1""#;
+        assert!(told.contains(uri), "{app:?}: {told}");
+    }
+}
