@@ -85,6 +85,9 @@ impl Error for BuildError {
 pub enum Misconfiguration {
     /// The realm of this scheme is empty.
     EmptyRealm(&'static str),
+    /// The realm of this scheme reads like a parameter. Clients that search a challenge for
+    /// `error=`, `scope=` or `resource_metadata=` would find it.
+    MisleadingRealm(&'static str),
     /// A challenge cannot be written.
     Challenge {
         /// The scheme whose challenge it is.
@@ -122,6 +125,11 @@ impl fmt::Display for Misconfiguration {
                     "the realm of `{scheme}` is empty: name what the credentials are for"
                 )
             }
+            Self::MisleadingRealm(scheme) => write!(
+                f,
+                "the realm of `{scheme}` reads like a parameter: leave out `error=`, `scope=` \
+                 and `resource_metadata=`, which clients search for"
+            ),
             Self::Challenge { scheme, error } => write!(f, "`{scheme}` cannot challenge: {error}"),
             Self::SharedCredentials(what) => write!(
                 f,
@@ -165,6 +173,7 @@ impl Error for Misconfiguration {
         match self {
             Self::Challenge { error, .. } => Some(error),
             Self::EmptyRealm(_)
+            | Self::MisleadingRealm(_)
             | Self::SharedCredentials(_)
             | Self::EmptySecret(_)
             | Self::FieldName(_)

@@ -11,6 +11,51 @@ use tower_auth::{
 
 const REALM: &str = "demo";
 
+/// Somebody with an account. Fine for a demo: passwords of a real service stand in a database, as
+/// Argon2 hashes, and its tokens and keys are drawn by chance, 128 bits or more.
+pub(crate) struct Person {
+    pub(crate) name: &'static str,
+    pub(crate) password: &'static str,
+    pub(crate) key: Option<&'static str>,
+    pub(crate) role: Option<&'static str>,
+    pub(crate) token: Option<&'static str>,
+    pub(crate) scopes: &'static [&'static str],
+}
+
+const fn person(name: &'static str, password: &'static str) -> Person {
+    Person {
+        name,
+        password,
+        key: None,
+        role: None,
+        token: None,
+        scopes: &[],
+    }
+}
+
+pub(crate) const PEOPLE: [Person; 5] = [
+    Person {
+        key: Some("alice-key"),
+        token: Some("alice-token"),
+        scopes: &["docs:read"],
+        ..person("alice", "wonderland")
+    },
+    Person {
+        token: Some("bob-token"),
+        scopes: &["docs:read", "docs:write"],
+        ..person("bob", "builder")
+    },
+    Person {
+        key: Some("cathy-key"),
+        role: Some("admin"),
+        token: Some("cathy-token"),
+        scopes: &["docs:read", "docs:write"],
+        ..person("cathy", "s3cr3t!")
+    },
+    person("Aladdin", "open sesame"),
+    person("test", "123£"),
+];
+
 /// The principal: who calls, and what these credentials allow.
 #[derive(Clone)]
 pub(crate) struct Account {
@@ -20,17 +65,13 @@ pub(crate) struct Account {
 }
 
 impl Account {
-    /// `name` with the role that it has. Scopes come with tokens alone.
-    fn named(name: &'static str) -> Self {
+    /// Passwords and keys stand for the whole person, but come without scopes.
+    fn of(person: &Person) -> Self {
         Self {
-            name,
-            role: (name == "cathy").then_some("admin"),
+            name: person.name,
+            role: person.role,
             scopes: &[],
         }
-    }
-
-    fn with_scopes(self, scopes: &'static [&'static str]) -> Self {
-        Self { scopes, ..self }
     }
 }
 
@@ -46,44 +87,40 @@ impl HasScope for Account {
     }
 }
 
-/// Fine for a demo. What people choose as passwords belongs in a database, as Argon2 hashes.
-const PASSWORDS: [(&str, &str); 5] = [
-    ("alice", "wonderland"),
-    ("bob", "builder"),
-    ("cathy", "s3cr3t!"),
-    ("Aladdin", "open sesame"),
-    ("test", "123£"),
-];
-
 pub(crate) fn basic() -> Basic<Account> {
     Basic::new(REALM, |credentials: BasicCredentials<'_>| {
-        let known = PASSWORDS
-            .into_iter()
-            .find(|(name, _)| *name == credentials.user_id());
+        let known = PEOPLE
+            .iter()
+            .find(|person| person.name == credentials.user_id());
         // Compared for unknown names, too: how long it takes does not tell who has an account.
-        let (name, password) = known.unwrap_or_default();
+        let password = known.map_or("", |person| person.password);
         let proven = credentials.password().matches(&Secret::from(password));
-        (known.is_some() && proven).then(|| Account::named(name))
+        known.filter(|_| proven).map(Account::of)
     })
 }
 
-/// Tokens of a real service are drawn by chance: 128 bits or more.
 pub(crate) fn bearer() -> Bearer<Account> {
-    let alice = Account::named("alice").with_scopes(&["docs:read"]);
-    let bob = Account::named("bob").with_scopes(&["docs:read", "docs:write"]);
-    let cathy = Account::named("cathy").with_scopes(&["docs:read", "docs:write"]);
-
+    let [alice, ..] = &PEOPLE;
     let tokens = TokenTable::new();
-    tokens.insert_until("expired-token", alice.clone(), SystemTime::UNIX_EPOCH);
-    tokens.insert("alice-token", alice);
-    tokens.insert("bob-token", bob);
-    tokens.insert("cathy-token", cathy);
+    tokens.insert_until("expired-token", Account::of(alice), SystemTime::UNIX_EPOCH);
+    for person in &PEOPLE {
+        let account = Account {
+            scopes: person.scopes,
+            ..Account::of(person)
+        };
+        if let Some(token) = person.token {
+            tokens.insert(token, account);
+        }
+    }
     Bearer::new(REALM, tokens)
 }
 
 pub(crate) fn api_key() -> ApiKey<Account> {
     let keys = TokenTable::new();
-    keys.insert("alice-key", Account::named("alice"));
-    keys.insert("cathy-key", Account::named("cathy"));
+    for person in &PEOPLE {
+        if let Some(key) = person.key {
+            keys.insert(key, Account::of(person));
+        }
+    }
     ApiKey::new("X-API-Key", REALM, keys)
 }

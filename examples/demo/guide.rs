@@ -1,4 +1,9 @@
-//! What there is to try: one list for the terminal and the page.
+//! The guide: one list for the terminal and the page.
+
+use super::{
+    accounts::{PEOPLE, Person},
+    tries::ROUTES,
+};
 
 /// A route, and what can be tried on it.
 pub(crate) struct Route {
@@ -9,13 +14,13 @@ pub(crate) struct Route {
 }
 
 /// The status to expect, what curl is given, and the path to send it to.
-pub(crate) struct Try(u16, &'static str, &'static str);
+pub(crate) struct Try(
+    pub(crate) u16,
+    pub(crate) &'static str,
+    pub(crate) &'static str,
+);
 
 impl Try {
-    pub(crate) fn status(&self) -> u16 {
-        self.0
-    }
-
     /// The line to paste into a shell.
     pub(crate) fn curl(&self, base: &str) -> String {
         let Self(_, arguments, path) = self;
@@ -24,177 +29,20 @@ impl Try {
     }
 }
 
-pub(crate) const ROUTES: [Route; 13] = [
-    Route {
-        name: "GET /",
-        who: "anyone",
-        note: "This list, as a page.",
-        tries: &[Try(200, "", "/")],
-    },
-    Route {
-        name: "GET /public",
-        who: "anyone",
-        note: "No layer stands here: nobody looks at credentials, true or not.",
-        tries: &[
-            Try(200, "", "/public"),
-            Try(200, "-u alice:wrong", "/public"),
-        ],
-    },
-    Route {
-        name: "GET /optional",
-        who: "anyone",
-        note: "Greets callers by name. Bad credentials never turn into a stranger.",
-        tries: &[
-            Try(200, "", "/optional"),
-            Try(200, "-u alice:wonderland", "/optional"),
-            Try(401, "-u alice:wrong", "/optional"),
-        ],
-    },
-    Route {
-        name: "GET /basic/me",
-        who: "any account, by password",
-        note: "Open it in a browser: the browser asks for the password by itself.",
-        tries: &[
-            Try(401, "", "/basic/me"),
-            Try(200, "-u 'Aladdin:open sesame'", "/basic/me"),
-            Try(200, "-u 'test:123£'", "/basic/me"),
-        ],
-    },
-    Route {
-        name: "GET /bearer/me",
-        who: "any token",
-        note: "A token that has expired is told apart from one that is missing.",
-        tries: &[
-            Try(401, "", "/bearer/me"),
-            Try(200, "-H 'Authorization: Bearer alice-token'", "/bearer/me"),
-            Try(
-                401,
-                "-H 'Authorization: Bearer expired-token'",
-                "/bearer/me",
-            ),
-        ],
-    },
-    Route {
-        name: "GET /apikey/me",
-        who: "any key",
-        note: "A key has a field and a challenge of its own.",
-        tries: &[
-            Try(401, "", "/apikey/me"),
-            Try(200, "-H 'X-API-Key: alice-key'", "/apikey/me"),
-        ],
-    },
-    Route {
-        name: "GET /me",
-        who: "any of the three",
-        note: "Three challenges, and any one of them can be answered.",
-        tries: &[
-            Try(401, "", "/me"),
-            Try(200, "-u bob:builder", "/me"),
-            Try(200, "-H 'Authorization: Bearer bob-token'", "/me"),
-            Try(200, "-H 'X-API-Key: cathy-key'", "/me"),
-        ],
-    },
-    Route {
-        name: "GET /admin",
-        who: "the role admin",
-        note: "Strangers may log in. For others a new login would change nothing.",
-        tries: &[
-            Try(401, "", "/admin"),
-            Try(403, "-u alice:wonderland", "/admin"),
-            Try(200, "-u 'cathy:s3cr3t!'", "/admin"),
-        ],
-    },
-    Route {
-        name: "POST /docs",
-        who: "the scope docs:write",
-        note: "A token without the scope is told which one it lacks.",
-        tries: &[
-            Try(401, "-d 'Hello'", "/docs"),
-            Try(
-                403,
-                "-d 'Hello' -H 'Authorization: Bearer alice-token'",
-                "/docs",
-            ),
-            Try(
-                201,
-                "-d 'Hello' -H 'Authorization: Bearer bob-token'",
-                "/docs",
-            ),
-        ],
-    },
-    Route {
-        name: "GET /docs/{id}",
-        who: "the owner, or an admin",
-        note: "For all others a document looks like one that does not exist. 1 is alice's, 2 is bob's.",
-        tries: &[
-            Try(404, "", "/docs/1"),
-            Try(200, "-u alice:wonderland", "/docs/1"),
-            Try(404, "-u alice:wonderland", "/docs/2"),
-            Try(404, "-u alice:wonderland", "/docs/999"),
-            Try(200, "-u 'cathy:s3cr3t!'", "/docs/2"),
-        ],
-    },
-    Route {
-        name: "GET /office",
-        who: "nobody",
-        note: "It is closed. A login would not help, so nobody is asked for one.",
-        tries: &[
-            Try(403, "", "/office"),
-            Try(403, "-u 'cathy:s3cr3t!'", "/office"),
-        ],
-    },
-    Route {
-        name: "GET /broken",
-        who: "nobody knows",
-        note: "What decides is down. That is not the caller's fault.",
-        tries: &[Try(503, "", "/broken")],
-    },
-    Route {
-        name: "anything else",
-        who: "nobody",
-        note: "It does not exist. Compare it with the documents.",
-        tries: &[
-            Try(404, "", "/no/such/path"),
-            Try(401, "-u alice:wrong", "/no/such/path"),
-        ],
-    },
-];
+/// What stands above the columns of the accounts.
+pub(crate) const COLUMNS: [&str; 6] = ["account", "password", "key", "role", "token", "its scopes"];
 
-/// An account, with what proves it.
-pub(crate) struct Login {
-    pub(crate) name: &'static str,
-    pub(crate) password: &'static str,
-    pub(crate) token: &'static str,
-    pub(crate) key: &'static str,
-    pub(crate) note: &'static str,
+/// The columns themselves.
+pub(crate) fn columns(person: &Person) -> [String; 6] {
+    [
+        person.name.to_owned(),
+        person.password.to_owned(),
+        person.key.unwrap_or_default().to_owned(),
+        person.role.unwrap_or_default().to_owned(),
+        person.token.unwrap_or_default().to_owned(),
+        person.scopes.join(" "),
+    ]
 }
-
-const fn login([name, password, token, key]: [&'static str; 4], note: &'static str) -> Login {
-    Login {
-        name,
-        password,
-        token,
-        key,
-        note,
-    }
-}
-
-pub(crate) const LOGINS: [Login; 5] = [
-    login(
-        ["alice", "wonderland", "alice-token", "alice-key"],
-        "the token reads",
-    ),
-    login(
-        ["bob", "builder", "bob-token", ""],
-        "the token reads and writes",
-    ),
-    login(
-        ["cathy", "s3cr3t!", "cathy-token", "cathy-key"],
-        "admin; the token reads and writes",
-    ),
-    login(["Aladdin", "open sesame", "", ""], ""),
-    login(["test", "123£", "", ""], ""),
-];
 
 /// The guide for the terminal.
 pub(crate) fn text(base: &str) -> String {
@@ -210,25 +58,15 @@ pub(crate) fn text(base: &str) -> String {
         lines.extend(
             tries
                 .iter()
-                .map(|one| format!("  {}  {}", one.status(), one.curl(base))),
+                .map(|one| format!("  {}  {}", one.0, one.curl(base))),
         );
     }
-    lines.push(format!(
-        "\n{:<9}{:<13}{:<13}{:<11}",
-        "account", "password", "token", "key"
-    ));
-    for Login {
-        name,
-        password,
-        token,
-        key,
-        note,
-    } in &LOGINS
-    {
-        lines.push(format!("{name:<9}{password:<13}{token:<13}{key:<11}{note}"));
-    }
-    lines
-        .iter()
-        .map(|line| line.trim_end().to_owned() + "\n")
-        .collect()
+    lines.push(format!("\n{}", line(&COLUMNS.map(String::from))));
+    lines.extend(PEOPLE.iter().map(|person| line(&columns(person))));
+    lines.join("\n") + "\n"
+}
+
+fn line([name, password, key, role, token, scopes]: &[String; 6]) -> String {
+    let line = format!("{name:<9}{password:<13}{key:<11}{role:<7}{token:<13}{scopes}");
+    line.trim_end().to_owned()
 }

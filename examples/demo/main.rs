@@ -7,10 +7,12 @@ mod guide;
 mod listen;
 mod page;
 mod routes;
+mod tries;
 
 use std::{
     error::Error,
     io::{self, IsTerminal as _, Write as _},
+    time::Duration,
 };
 
 use tracing_subscriber::{
@@ -27,10 +29,18 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let app = routes::app(&base)?;
     io::stdout().write_all(guide::text(&base).as_bytes())?;
 
-    axum::serve(listener, app)
-        .with_graceful_shutdown(interrupted())
-        .await?;
+    let serving = axum::serve(listener, app).with_graceful_shutdown(interrupted());
+    tokio::select! {
+        served = serving.into_future() => served?,
+        () = too_late() => {}
+    }
     Ok(())
+}
+
+/// What is under way at Ctrl-C may end, but not take for ever.
+async fn too_late() {
+    interrupted().await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
 }
 
 /// One line for each decision: passes are told at `DEBUG`, refusals at `INFO`, outages at `ERROR`.

@@ -1,14 +1,20 @@
 //! The guide as a page.
 
-use super::guide::{LOGINS, Login, ROUTES, Route, Try};
+use super::{
+    accounts::PEOPLE,
+    guide::{COLUMNS, Route, Try, columns},
+    tries::ROUTES,
+};
 
 /// The page, for a service that can be reached at `base`.
 pub(crate) fn html(base: &str) -> String {
     let routes: String = ROUTES.iter().map(|route| card(route, base)).collect();
-    let logins: String = LOGINS.iter().map(row).collect();
+    let head: String = COLUMNS.map(|text| format!("<th>{text}")).concat();
+    let people: String = PEOPLE.iter().map(|person| row(columns(person))).collect();
     include_str!("page.html")
         .replace("{{routes}}", &routes)
-        .replace("{{logins}}", &logins)
+        .replace("{{columns}}", &head)
+        .replace("{{people}}", &people)
 }
 
 fn card(route: &Route, base: &str) -> String {
@@ -33,7 +39,7 @@ fn name(route: &Route) -> String {
 }
 
 fn item(one: &Try, base: &str) -> String {
-    let status = one.status();
+    let status = one.0;
     let class = match status {
         200..300 => String::from("s2"),
         _ => format!("s{status}"),
@@ -42,19 +48,9 @@ fn item(one: &Try, base: &str) -> String {
     format!("<li><b class=\"{class}\">{status}</b> <code>{curl}</code></li>\n")
 }
 
-fn row(login: &Login) -> String {
-    let Login {
-        name,
-        password,
-        token,
-        key,
-        note,
-    } = login;
-    let cells: String = [name, password, token, key]
-        .iter()
-        .map(|text| format!("<td><code>{}</code>", escape(text)))
-        .collect();
-    format!("<tr>{cells}<td class=\"note\">{}</tr>\n", escape(note))
+fn row(cells: [String; 6]) -> String {
+    let cells = cells.map(|text| format!("<td><code>{}</code>", escape(&text)));
+    format!("<tr>{}\n", cells.concat())
 }
 
 fn escape(text: &str) -> String {

@@ -43,7 +43,7 @@ impl ReadError {
         self.line
     }
 
-    /// The byte of that line, counted from zero.
+    /// How far that line was read, in bytes.
     #[must_use]
     pub const fn at(&self) -> usize {
         self.at

@@ -6,16 +6,11 @@ use tower_layer::Layer;
 
 use crate::{
     inspect::{BuildError, Inspection},
-    outcome::Mode,
     policy::{BoxPolicy, Policy},
-    scheme::Schemes,
     trace,
 };
 
-use super::{
-    builder::AuthLayerBuilder, engine::Engine, require::RequireLayer, service::AuthService,
-    settled::Post,
-};
+use super::{engine::Engine, require::RequireLayer, service::AuthService, settled::Post};
 
 /// Authenticates callers, asks a policy, and answers what is refused: here, and further in.
 ///
@@ -55,22 +50,6 @@ pub struct AuthLayer<P, B> {
 }
 
 impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayer<P, B> {
-    /// Starts a layer of one scheme, or of several joined with
-    /// [`or`](crate::scheme::SchemeExt::or), and of a policy for every request.
-    #[expect(clippy::new_ret_no_self, reason = "what is built is checked first")]
-    pub fn new(schemes: impl Into<Schemes<P>>, policy: impl Policy<P>) -> AuthLayerBuilder<P, B> {
-        AuthLayerBuilder::new(schemes.into(), Box::new(policy), Mode::Origin)
-    }
-
-    /// Starts a layer for a proxy that the client chose: 407, `Proxy-Authenticate` and
-    /// `Proxy-Authorization` ([RFC 9110 §11.7]). Credentials are always removed before the inner
-    /// service. Behind a reverse proxy or a load balancer, use [`new`](Self::new).
-    ///
-    /// [RFC 9110 §11.7]: https://www.rfc-editor.org/rfc/rfc9110#section-11.7
-    pub fn proxy(schemes: impl Into<Schemes<P>>, policy: impl Policy<P>) -> AuthLayerBuilder<P, B> {
-        AuthLayerBuilder::new(schemes.into(), Box::new(policy), Mode::Proxy)
-    }
-
     /// A layer that asks `policy` about the caller that this one verified: for single routes, and
     /// anything else further in. It verifies nothing again, and leaves the answer to this layer.
     ///

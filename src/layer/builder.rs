@@ -10,7 +10,7 @@ use crate::{
     clock::Clock,
     inspect::{BuildError, Inspection},
     outcome::Mode,
-    policy::{BoxPolicy, Policy as _},
+    policy::{BoxPolicy, Policy},
     reply::{Problem, Reply},
     scheme::{Redact, Schemes},
 };
@@ -20,6 +20,24 @@ use super::{
     engine::Engine,
     not_found::{NoBody, NotFound},
 };
+
+impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayer<P, B> {
+    /// Starts a layer of one scheme, or of several joined with
+    /// [`or`](crate::scheme::SchemeExt::or), and of a policy for every request.
+    #[expect(clippy::new_ret_no_self, reason = "what is built is checked first")]
+    pub fn new(schemes: impl Into<Schemes<P>>, policy: impl Policy<P>) -> AuthLayerBuilder<P, B> {
+        AuthLayerBuilder::start(schemes.into(), Box::new(policy), Mode::Origin)
+    }
+
+    /// Starts a layer for a proxy that the client chose: 407, `Proxy-Authenticate` and
+    /// `Proxy-Authorization` ([RFC 9110 §11.7]). Credentials are always removed before the inner
+    /// service. Behind a reverse proxy or a load balancer, use [`new`](Self::new).
+    ///
+    /// [RFC 9110 §11.7]: https://www.rfc-editor.org/rfc/rfc9110#section-11.7
+    pub fn proxy(schemes: impl Into<Schemes<P>>, policy: impl Policy<P>) -> AuthLayerBuilder<P, B> {
+        AuthLayerBuilder::start(schemes.into(), Box::new(policy), Mode::Proxy)
+    }
+}
 
 /// A layer that is being configured.
 #[must_use = "call `build` to get the layer"]
@@ -34,7 +52,7 @@ pub struct AuthLayerBuilder<P, B> {
 }
 
 impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayerBuilder<P, B> {
-    pub(super) fn new(schemes: Schemes<P>, policy: BoxPolicy<P>, mode: Mode) -> Self {
+    fn start(schemes: Schemes<P>, policy: BoxPolicy<P>, mode: Mode) -> Self {
         Self {
             schemes,
             policy,

@@ -13,7 +13,6 @@ use crate::{
     attempt::{Attempt, Rejection},
     challenge::{Ask, Challenge},
     credentials::BasicCredentials,
-    grammar::is_token68,
     inspect::Inspection,
     secret::Secret,
     step::Step,
@@ -124,9 +123,6 @@ impl<P: Clone + Send + Sync + 'static> Scheme for Basic<P> {
 }
 
 fn decode<'a>(encoded: &[u8], room: &'a mut [u8; LONGEST]) -> Option<BasicCredentials<'a>> {
-    if !is_token68(encoded) {
-        return None;
-    }
     let length = STANDARD.decode_slice(encoded, room).ok()?;
     let text = str::from_utf8(room.get(..length)?).ok()?;
     if text.chars().any(is_unfit) {

@@ -8,7 +8,7 @@ use crate::{
 /// A challenge that is being configured: what is wrong with it is told when the layer is built.
 pub(super) struct Draft {
     scheme: &'static str,
-    empty_realm: bool,
+    realm: String,
     challenge: Result<Challenge, ChallengeError>,
 }
 
@@ -16,7 +16,7 @@ impl Draft {
     pub(super) fn new(scheme: &'static str, realm: &str) -> Self {
         Self {
             scheme,
-            empty_realm: realm.is_empty(),
+            realm: realm.to_owned(),
             challenge: Challenge::new(scheme, realm),
         }
     }
@@ -34,8 +34,15 @@ impl Draft {
     }
 
     pub(super) fn inspect(&self, inspection: &mut Inspection) {
-        if self.empty_realm {
+        let realm = self.realm.to_ascii_lowercase();
+        if realm.is_empty() {
             inspection.problem(Misconfiguration::EmptyRealm(self.scheme));
+        }
+        if ["error=", "scope=", "resource_metadata="]
+            .iter()
+            .any(|text| realm.contains(text))
+        {
+            inspection.problem(Misconfiguration::MisleadingRealm(self.scheme));
         }
         if let Err(error) = &self.challenge {
             inspection.problem(Misconfiguration::Challenge {

@@ -6,8 +6,9 @@ use crate::grammar::is_tchar;
 
 use super::contract::Redact;
 
-/// The longest value that is looked at. Longer ones are malformed.
-pub(super) const LONGEST: usize = 8 * 1024;
+/// The longest value that is looked at: credentials of 8 KiB, and room for the scheme's name.
+/// Longer ones are malformed.
+pub(super) const LONGEST: usize = 8 * 1024 + 64;
 
 /// What a field of credentials holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -32,7 +32,7 @@ pub(crate) fn listed(markdown: &str) -> Vec<String> {
 
 /// The text that rustdoc shows on the front page.
 pub(crate) fn front_page(lib: &str, readme: &str) -> String {
-    if lib.contains(r#"#![doc = include_str!("../README.md")]"#) {
+    if lib.contains(r#"include_str!("../README.md")"#) {
         return readme.to_owned();
     }
     let lines = lib.lines().map_while(|line| line.strip_prefix("//!"));

@@ -1,5 +1,7 @@
 //! Applications that hide documents, each in another way.
 
+use std::time::{Duration, SystemTime};
+
 use axum::{
     Json, Router,
     body::Body,
@@ -11,16 +13,16 @@ use axum::{
 use serde_json::json;
 use tower::Layer as _;
 use tower_auth::{
-    AuthLayer, AuthService, Caller,
+    AuthLayer, AuthService, Caller, Clock,
     policy::{self, Access, HasRole, Policy, PolicyExt as _, role},
     scheme::{ApiKey, Basic, Bearer, SchemeExt as _, Schemes},
     verify::TokenTable,
 };
 
 #[derive(Clone, Copy, Debug)]
-pub struct User {
-    pub name: &'static str,
-    pub admin: bool,
+pub(crate) struct User {
+    pub(crate) name: &'static str,
+    pub(crate) admin: bool,
 }
 
 impl HasRole for User {
@@ -38,7 +40,7 @@ const ROOT: User = User {
     admin: true,
 };
 
-pub fn schemes() -> Schemes<User> {
+pub(crate) fn schemes() -> Schemes<User> {
     let tokens = TokenTable::new();
     tokens.insert("token-of-alice", ALICE);
     tokens.insert("token-of-root", ROOT);
@@ -53,18 +55,18 @@ pub fn schemes() -> Schemes<User> {
 }
 
 /// Alice owns the first document, and nobody owns the others.
-pub fn owner(access: &Access<'_, User>) -> bool {
+pub(crate) fn owner(access: &Access<'_, User>) -> bool {
     let mine = access.raw_head().uri.path().ends_with("/docs/1");
     mine && access.principal().is_some_and(|user| user.name == "alice")
 }
 
-pub fn hidden() -> impl Policy<User> {
+pub(crate) fn hidden() -> impl Policy<User> {
     owner.or(role("admin")).hide()
 }
 
 /// Where documents are hidden.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub(crate) enum Place {
     Route,
     Layer,
     RouteOfACaller,
@@ -72,7 +74,7 @@ pub enum Place {
 
 /// What answers for missing paths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Missing {
+pub(crate) enum Missing {
     Page,
     Echo,
     Default,
@@ -80,21 +82,21 @@ pub enum Missing {
 
 /// Where the route stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Nesting {
+pub(crate) enum Nesting {
     Flat,
     Once,
     Twice,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct App {
-    pub place: Place,
-    pub missing: Missing,
-    pub nesting: Nesting,
+pub(crate) struct App {
+    pub(crate) place: Place,
+    pub(crate) missing: Missing,
+    pub(crate) nesting: Nesting,
 }
 
 impl App {
-    pub const ALL: [Self; 27] = {
+    pub(crate) const ALL: [Self; 27] = {
         let places = [Place::Route, Place::Layer, Place::RouteOfACaller];
         let missing = [Missing::Page, Missing::Echo, Missing::Default];
         let nesting = [Nesting::Flat, Nesting::Once, Nesting::Twice];
@@ -115,7 +117,7 @@ impl App {
         all
     };
 
-    pub fn prefix(self) -> &'static str {
+    pub(crate) fn prefix(self) -> &'static str {
         match self.nesting {
             Nesting::Flat => "",
             Nesting::Once => "/api",
@@ -123,7 +125,7 @@ impl App {
         }
     }
 
-    pub fn service(self) -> AuthService<Router, User, Body> {
+    pub(crate) fn service(self) -> AuthService<Router, User, Body> {
         let not_found = self.missing.router();
         let layer = match self.place {
             Place::Layer => AuthLayer::new(schemes(), hidden()),
@@ -133,7 +135,8 @@ impl App {
             Some(not_found) => layer.not_found(not_found.clone()),
             None => layer,
         };
-        let layer = layer.build().expect("a layer");
+        let noon = SystemTime::UNIX_EPOCH + Duration::from_secs(43_200);
+        let layer = layer.clock(Clock::fixed(noon)).build().expect("a layer");
         let read = match self.place {
             Place::Layer => get(read),
             Place::Route => get(read).layer(layer.require(hidden()).expect("a layer")),
@@ -154,7 +157,7 @@ impl App {
 }
 
 impl Missing {
-    pub fn router(self) -> Option<Router> {
+    pub(crate) fn router(self) -> Option<Router> {
         match self {
             Self::Page => Some(Router::new().fallback(page)),
             Self::Echo => Some(Router::new().fallback(echo)),

@@ -9,12 +9,21 @@ mod wire;
 
 use std::sync::LazyLock;
 
+use axum::{
+    Router,
+    body::Body,
+    extract::{MatchedPath, OriginalUri, RawPathParams},
+    http::StatusCode,
+    routing::get,
+};
 use proptest::{
     collection::vec,
     prelude::*,
     sample::{select, subsequence},
-    test_runner::{TestRng, TestRunner},
+    test_runner::{RngSeed, TestRunner},
 };
+use tower::Layer as _;
+use tower_auth::{AuthLayer, policy};
 
 use self::{
     apps::{App, Missing, Nesting, Place},
@@ -27,9 +36,16 @@ static SERVERS: LazyLock<Vec<(App, Server)>> = LazyLock::new(|| {
     App::ALL.into_iter().map(serve).collect()
 });
 
+/// Nine of them, among which each two choices meet.
+fn nine() -> impl Iterator<Item = &'static (App, Server)> {
+    let square = |(place, _): &(usize, _)| (place / 9 + place / 3 + place).is_multiple_of(3);
+    let servers = SERVERS.iter().enumerate().filter(square);
+    servers.map(|(_, server)| server)
+}
+
 /// A hidden document, and paths that are as long and lead nowhere.
-fn paths(app: App) -> [String; 4] {
-    ["/docs/2", "/docs/9", "/docz/2", "/n/such"].map(|path| format!("{}{path}", app.prefix()))
+fn paths(app: App) -> [String; 3] {
+    ["/docs/2", "/docs/9", "/n/such"].map(|path| format!("{}{path}", app.prefix()))
 }
 
 /// What a path of this length is called in what is compared: an echo is not a difference.
@@ -60,20 +76,19 @@ fn same(app: App, server: &Server, sent: &Sent) -> String {
 
 #[test]
 fn a_hidden_document_answers_every_method_as_a_missing_one_does() {
-    for (app, server) in SERVERS.iter() {
-        for (method, caller) in METHODS
-            .iter()
-            .flat_map(|method| CALLERS.iter().map(move |caller| (method, caller)))
-        {
-            let told = same(*app, server, &probe(method, caller, &[]));
-            assert_eq!(status(&told), 404, "{app:?}, {caller:?}");
+    for (app, server) in nine() {
+        for method in METHODS {
+            for caller in &CALLERS {
+                let told = same(*app, server, &probe(method, caller, &[]));
+                assert_eq!(status(&told), 404, "{app:?}, {caller:?}");
+            }
         }
     }
 }
 
 #[test]
 fn bad_credentials_do_not_show_a_hidden_document() {
-    for (app, server) in SERVERS.iter() {
+    for (app, server) in nine() {
         let expected = if app.place == Place::Layer { 404 } else { 401 };
         for credentials in &REJECTED {
             for method in ["GET", "HEAD", "POST"] {
@@ -86,14 +101,11 @@ fn bad_credentials_do_not_show_a_hidden_document() {
 
 #[test]
 fn conditions_ranges_upgrades_and_preflights_do_not_show_a_hidden_document() {
-    for (app, server) in SERVERS.iter() {
+    let [stranger, alice, ..] = &CALLERS;
+    for (app, server) in nine() {
         for fields in FIELDS {
-            for (method, caller) in [
-                ("GET", &CALLERS[0]),
-                ("HEAD", &CALLERS[1]),
-                ("POST", &CALLERS[2]),
-                ("OPTIONS", &CALLERS[0]),
-            ] {
+            let asked = [("GET", stranger), ("POST", alice), ("OPTIONS", stranger)];
+            for (method, caller) in asked {
                 let told = same(*app, server, &probe(method, caller, &[fields]));
                 assert_eq!(status(&told), 404, "{app:?}, {fields:?}");
             }
@@ -114,10 +126,10 @@ fn nothing_that_is_sent_shows_a_hidden_document() {
     );
     let config = ProptestConfig {
         failure_persistence: None,
+        rng_seed: RngSeed::Fixed(7),
         ..ProptestConfig::default()
     };
-    let rng = TestRng::deterministic_rng(config.rng_algorithm);
-    let mut runner = TestRunner::new_with_rng(config, rng);
+    let mut runner = TestRunner::new(config);
     let result = runner.run(
         &sent,
         |(app, method, credentials, fields, others, query)| {
@@ -181,4 +193,27 @@ fn the_not_found_service_is_told_the_whole_path_of_a_nested_route() {
         let uri = r#""uri":"/api/v1/docs/2?page=1""#;
         assert!(told.contains(uri), "{app:?}: {told}");
     }
+}
+
+#[test]
+fn the_not_found_service_is_not_told_which_route_was_found() {
+    let not_found = Router::new().fallback(
+        async |route: Option<MatchedPath>, parameters: RawPathParams, uri: OriginalUri| {
+            let told = format!("{:?} {parameters:?} {uri:?}", route.is_some());
+            (StatusCode::NOT_FOUND, told)
+        },
+    );
+    let layer = AuthLayer::<_, Body>::new(apps::schemes(), policy::anyone());
+    let layer = layer.not_found(not_found.clone()).build().expect("a layer");
+    let hidden = layer.require(apps::hidden()).expect("a layer");
+    let read = get(async || "the document").layer(hidden);
+    let documents = Router::new().route("/docs/{id}", read);
+    let router = Router::new()
+        .nest("/{tenant}", documents)
+        .fallback_service(not_found);
+    let server = Server::new(layer.layer(router));
+
+    let hidden = server.http1(&Sent::get("/api/docs/2"));
+    let missing = server.http1(&Sent::get("/api/docz/2"));
+    assert_eq!(hidden.replace("docs", "docz"), missing);
 }

@@ -3,7 +3,7 @@
 use crate::wire::Sent;
 
 /// All of RFC 9110 §9 and RFC 5789 but `CONNECT`, and one that nobody has heard of.
-pub const METHODS: [&str; 9] = [
+pub(crate) const METHODS: [&str; 9] = [
     "GET",
     "HEAD",
     "OPTIONS",
@@ -16,10 +16,10 @@ pub const METHODS: [&str; 9] = [
 ];
 
 /// Who asks, and the fields that say so.
-pub type Credentials = (&'static str, &'static [(&'static str, &'static str)]);
+pub(crate) type Credentials = (&'static str, &'static [(&'static str, &'static str)]);
 
 /// Those who may know that others are refused, and see no document but their own.
-pub const CALLERS: [Credentials; 5] = [
+pub(crate) const CALLERS: [Credentials; 5] = [
     ("a stranger", &[]),
     (
         "alice, by Basic",
@@ -36,7 +36,7 @@ pub const CALLERS: [Credentials; 5] = [
     ),
 ];
 
-pub const REJECTED: [Credentials; 12] = [
+pub(crate) const REJECTED: [Credentials; 12] = [
     ("malformed Basic", &[("authorization", "Basic %%%")]),
     (
         "malformed Bearer",
@@ -76,7 +76,7 @@ pub const REJECTED: [Credentials; 12] = [
 ];
 
 /// Fields that make services answer in another way.
-pub const FIELDS: [&[(&str, &str)]; 16] = [
+pub(crate) const FIELDS: [&[(&str, &str)]; 16] = [
     &[("accept", "text/html,application/xhtml+xml;q=0.9")],
     &[("accept", "application/json")],
     &[("accept", "image/webp;q=0.1, */*;q=0")],
@@ -105,7 +105,7 @@ pub const FIELDS: [&[(&str, &str)]; 16] = [
 ];
 
 /// A request with these credentials and fields. `POST`, `PUT` and `PATCH` have a body.
-pub fn probe(
+pub(crate) fn probe(
     method: &'static str,
     credentials: &Credentials,
     fields: &[&[(&'static str, &str)]],

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use tower_auth::{
     Attempt, Login, Missing, Rejection, Remedy, Step,
     challenge::{Ask, read},
-    scheme::{Presented, Scheme},
+    scheme::{ApiKey, Basic, Bearer, Presented, Scheme},
 };
 
 use crate::{
@@ -88,6 +88,37 @@ fn a_verifier_is_believed() {
             scheme.name()
         );
     }
+}
+
+// 7617-2-e
+#[test]
+fn fixed_credentials_are_compared_whole() {
+    let (basic, bearer, api_key) = (
+        Basic::fixed("x", "u", "p", alice()),
+        Bearer::fixed("x", "t0k", alice()),
+        ApiKey::fixed("X-API-Key", "x", "k3y", alice()),
+    );
+    // u:p, and u:q, x:p, p:u, :, u:, :p, u:pp, uu:p
+    is_compared_whole(
+        &basic,
+        "dTpw dTpx eDpw cDp1 Og== dTo= OnA= dTpwcA== dXU6cA==",
+    );
+    is_compared_whole(&bearer, "t0k t0 0k t0k1 T0K a");
+    is_compared_whole(&api_key, "k3y k3 3y k3y1 K3Y a");
+}
+
+fn is_compared_whole(scheme: &dyn Scheme<Principal = Shown>, right_and_wrong: &str) {
+    for (place, credentials) in right_and_wrong.split(' ').enumerate() {
+        match attempt(scheme, credentials.as_bytes()) {
+            Attempt::Verified(who) => assert!(place == 0 && who == alice(), "{credentials}"),
+            Attempt::Rejected(Rejection::Refused) => assert!(place > 0, "{credentials}"),
+            _ => panic!("{credentials} is neither right nor wrong"),
+        }
+    }
+}
+
+fn alice() -> Shown {
+    vec![String::from("alice")]
 }
 
 // 7235-4.1-a

@@ -12,6 +12,7 @@ mod contract;
 mod corpus;
 #[path = "../independent/mod.rs"]
 mod independent;
+mod layer;
 mod rows;
 mod service;
 mod watched;

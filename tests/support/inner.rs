@@ -8,7 +8,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Request, Response, header::WWW_AUTHENTICATE};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, header::WWW_AUTHENTICATE};
 use http_body_util::Full;
 use tower::Service;
 use tower_auth::Caller;
@@ -44,7 +44,10 @@ impl<Q> Service<Request<Q>> for Inner {
     }
 
     fn call(&mut self, request: Request<Q>) -> Self::Future {
-        let name = Caller::<User>::of(request.extensions()).map_or("nobody", |user| user.0);
+        let name = match *request.method() {
+            Method::HEAD => "",
+            _ => Caller::<User>::of(request.extensions()).map_or("nobody", |user| user.0),
+        };
         self.0.lock().unwrap().push(request.headers().clone());
         let mut response = Response::new(Full::from(name));
         // A response may carry a challenge of its own (RFC 9110 §11.6.1).

@@ -7,4 +7,3 @@ pub(crate) mod rules;
 pub(crate) mod schemes;
 pub(crate) mod user;
 pub(crate) mod waiting;
-

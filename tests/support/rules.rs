@@ -34,18 +34,18 @@ pub(crate) fn named(name: &str) -> BoxPolicy<User> {
         "two_scopes" => scope("docs:read").and(scope("docs:write")).boxed(),
         "fresh_login" => needs(Login::not_older_than(Duration::from_secs(300))),
         "strong_login" => needs(Login::one_of(["phr", "mfa"])),
-        "fresh_and_strong_login" => needs(
-            Login::not_older_than(Duration::from_secs(60)).and(Login::one_of(["mfa"])),
-        ),
+        "fresh_and_strong_login" => {
+            needs(Login::not_older_than(Duration::from_secs(60)).and(Login::one_of(["mfa"])))
+        }
         "login_and_scope" => needs(Login::one_of(["mfa"]))
             .and(scope("docs:write"))
             .boxed(),
         "hidden" => says(|| Hidden::new().reason(CANARY).into()),
         "hidden_admins" => role("admin").hide().boxed(),
-        "hidden_after_a_while" => {
-            policy::check_with((), async |(), _: View<User>| after(3, || Hidden::new()).await)
-                .boxed()
-        }
+        "hidden_after_a_while" => policy::check_with((), async |(), _: View<User>| {
+            after(3, || Hidden::new()).await
+        })
+        .boxed(),
         "away" => policy::check_with((), async |(), _: View<User>| {
             after(2, || Err::<bool, _>(io::Error::other(CANARY))).await
         })
@@ -65,7 +65,11 @@ pub(crate) fn says(decision: impl Fn() -> Decision + Send + Sync + 'static) -> B
 
 /// Denies until there is such a login.
 pub(crate) fn needs(login: Login) -> BoxPolicy<User> {
-    says(move || Denial::new(Remedy::login(login.clone())).reason(CANARY).into())
+    says(move || {
+        Denial::new(Remedy::login(login.clone()))
+            .reason(CANARY)
+            .into()
+    })
 }
 
 /// Counts how often a policy is asked.
@@ -75,13 +79,12 @@ pub(crate) struct Counted {
 }
 
 impl Counted {
-    pub(crate) fn new(policy: BoxPolicy<User>) -> (Self, Arc<AtomicUsize>) {
-        let asked = Arc::default();
-        let counted = Self {
-            policy,
-            asked: Arc::clone(&asked),
-        };
-        (counted, asked)
+    /// The policy of this name, which counts with `asked`.
+    pub(crate) fn new(name: &str, asked: &Arc<AtomicUsize>) -> Self {
+        Self {
+            policy: named(name),
+            asked: Arc::clone(asked),
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use axum::{ServiceExt as _, extract::Request, response::Response};
+use axum::{ServiceExt as _, extract::Request, response::Response, serve::ListenerExt as _};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
 use hyper::client::conn::http2::SendRequest;
@@ -20,15 +20,15 @@ use tower::Service;
 
 /// A request, before it is known how it travels.
 #[derive(Clone, Debug)]
-pub struct Sent {
-    pub method: &'static str,
-    pub path: String,
-    pub fields: Vec<(String, String)>,
-    pub body: Option<&'static str>,
+pub(crate) struct Sent {
+    pub(crate) method: &'static str,
+    pub(crate) path: String,
+    pub(crate) fields: Vec<(String, String)>,
+    pub(crate) body: Option<&'static str>,
 }
 
 impl Sent {
-    pub fn new(method: &'static str, path: &str) -> Self {
+    pub(crate) fn new(method: &'static str, path: &str) -> Self {
         Self {
             method,
             path: path.to_owned(),
@@ -37,17 +37,17 @@ impl Sent {
         }
     }
 
-    pub fn get(path: &str) -> Self {
+    pub(crate) fn get(path: &str) -> Self {
         Self::new("GET", path)
     }
 
-    pub fn with(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         self.fields.push((name.to_owned(), value.to_owned()));
         self
     }
 
     /// The same request for another path.
-    pub fn to(&self, path: &str) -> Self {
+    pub(crate) fn to(&self, path: &str) -> Self {
         Self {
             path: path.to_owned(),
             ..self.clone()
@@ -55,7 +55,7 @@ impl Sent {
     }
 
     /// The request in the form of HTTP/1.1.
-    pub fn bytes(&self) -> Vec<u8> {
+    pub(crate) fn bytes(&self) -> Vec<u8> {
         let mut head = format!(
             "{} {} HTTP/1.1\r\nhost: localhost\r\n",
             self.method, self.path
@@ -71,10 +71,10 @@ impl Sent {
         head.into_bytes()
     }
 
-    fn http2(&self, address: SocketAddr) -> http::Request<Full<Bytes>> {
+    fn http2(&self) -> http::Request<Full<Bytes>> {
         let mut request = http::Request::builder()
             .method(self.method)
-            .uri(format!("http://{address}{}", self.path));
+            .uri(format!("http://localhost{}", self.path));
         for (name, value) in &self.fields {
             // HTTP/2 has no connection of its own to speak of (RFC 9113 §8.2.2).
             if !matches!(name.as_str(), "connection" | "upgrade") {
@@ -87,14 +87,14 @@ impl Sent {
 }
 
 /// A service on a port of its own, until it is dropped.
-pub struct Server {
+pub(crate) struct Server {
     address: SocketAddr,
     http2: Mutex<SendRequest<Full<Bytes>>>,
     runtime: Runtime,
 }
 
 impl Server {
-    pub fn new<S>(service: S) -> Self
+    pub(crate) fn new<S>(service: S) -> Self
     where
         S: Service<Request, Response = Response, Error = Infallible>,
         S: Clone + Send + 'static,
@@ -110,10 +110,12 @@ impl Server {
                 .await
                 .expect("a port");
             let address = listener.local_addr().expect("an address");
+            let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
             tokio::spawn(async move { axum::serve(listener, service.into_make_service()).await });
             let stream = tokio::net::TcpStream::connect(address)
                 .await
                 .expect("a connection");
+            stream.set_nodelay(true).expect("no delay");
             let (http2, connection) =
                 hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream))
                     .await
@@ -129,7 +131,7 @@ impl Server {
     }
 
     /// A connection of HTTP/1.1.
-    pub fn connect(&self) -> TcpStream {
+    pub(crate) fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(self.address).expect("a connection");
         let patience = Some(Duration::from_secs(10));
         stream.set_read_timeout(patience).expect("patience");
@@ -137,7 +139,7 @@ impl Server {
     }
 
     /// All bytes that come back over HTTP/1.1 until the server closes, without the time.
-    pub fn http1(&self, sent: &Sent) -> String {
+    pub(crate) fn http1(&self, sent: &Sent) -> String {
         let mut stream = self.connect();
         let sent = if sent.fields.iter().any(|(name, _)| name == "connection") {
             sent.clone()
@@ -154,8 +156,8 @@ impl Server {
 
     /// Status, fields in order, body and trailers of what comes back over HTTP/2, without the
     /// time.
-    pub fn http2(&self, sent: &Sent) -> String {
-        let request = sent.http2(self.address);
+    pub(crate) fn http2(&self, sent: &Sent) -> String {
+        let request = sent.http2();
         let mut http2 = self.http2.lock().expect("nobody panicked").clone();
         self.runtime.block_on(async move {
             let response = http2.send_request(request).await.expect("an answer");
@@ -176,7 +178,7 @@ impl Server {
 }
 
 /// Reads one answer with a `content-length` from a connection that stays open.
-pub fn read_one(stream: &mut TcpStream) -> String {
+pub(crate) fn read_one(stream: &mut TcpStream) -> String {
     let mut answer = Vec::new();
     let mut byte = [0];
     let mut missing = None;
@@ -193,7 +195,7 @@ pub fn read_one(stream: &mut TcpStream) -> String {
 }
 
 /// The status in an answer.
-pub fn status(answer: &str) -> u16 {
+pub(crate) fn status(answer: &str) -> u16 {
     let status = answer.split(' ').nth(1).expect("a status line");
     status.parse().expect("a number")
 }

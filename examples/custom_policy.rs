@@ -1,0 +1,138 @@
+//! A policy of your own that asks a database. While that is slow or down nobody gets in, and nobody
+//! is told that they may not: 503.
+
+mod listen;
+
+use std::{
+    error::Error,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    extract::{FromRequestParts as _, Path, State},
+    http::StatusCode,
+    routing::{get, post},
+};
+use tokio::time::{sleep, timeout};
+use tower_auth::{
+    AuthLayer, Caller, Unavailable,
+    policy::{self, Policy, View},
+    scheme::Bearer,
+    verify::TokenTable,
+};
+
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// Lets in whoever is a member of the room that is asked for.
+fn members(database: Database) -> impl Policy<&'static str> {
+    policy::check_with(
+        database,
+        async |database: Database, view: View<&'static str>| {
+            let Some(name) = view.principal() else {
+                return Ok(false);
+            };
+            let mut head = view.raw_head().clone();
+            let Path(room) = Path::<String>::from_request_parts(&mut head, &()).await?;
+            // `?` on an error is an outage. To refuse is no error: it is `false`.
+            let answer = timeout(PATIENCE, database.is_member(&room, name)).await?;
+            answer.map_err(|error| Unavailable::from(error).retry_after(Duration::from_secs(5)))
+        },
+    )
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    // Real tokens are drawn by chance, 128 bits or more.
+    let tokens = TokenTable::new();
+    tokens.insert("alice-token", "alice");
+    tokens.insert("bob-token", "bob");
+
+    let database = Database::default();
+    let auth = AuthLayer::new(Bearer::new("rooms", tokens), policy::authenticated()).build()?;
+    let members_only = auth.require(members(database.clone()))?;
+    let app = Router::new()
+        .route("/rooms/{room}", get(enter).layer(members_only))
+        .route("/database/{state}", post(change))
+        .with_state(database)
+        .layer(auth);
+
+    let listener = listen::listen().await?;
+    let base = format!("http://{}", listener.local_addr()?);
+    println!("  401  curl -i {base}/rooms/garden");
+    for state in ["up", "slow", "down"] {
+        println!(
+            "       curl -X POST -H 'Authorization: Bearer bob-token' {base}/database/{state}"
+        );
+        let (alice, bob) = if state == "up" {
+            (200, 403)
+        } else {
+            (503, 503)
+        };
+        println!("  {alice}  curl -i -H 'Authorization: Bearer alice-token' {base}/rooms/garden");
+        println!("  {bob}  curl -i -H 'Authorization: Bearer bob-token' {base}/rooms/garden");
+    }
+
+    axum::serve(listener, app).await?;
+    Ok(())
+}
+
+async fn enter(Caller(name): Caller<&'static str>, Path(room): Path<String>) -> String {
+    format!("Come in, {name}. This is the {room}.\n")
+}
+
+/// For you to try what happens.
+async fn change(State(database): State<Database>, Path(state): Path<String>) -> StatusCode {
+    let state = match state.as_str() {
+        "up" => Health::Up,
+        "slow" => Health::Slow,
+        "down" => Health::Down,
+        _ => return StatusCode::NOT_FOUND,
+    };
+    database.set(state);
+    StatusCode::NO_CONTENT
+}
+
+/// What stands for a database elsewhere.
+#[derive(Clone, Default)]
+struct Database(Arc<Mutex<Health>>);
+
+#[derive(Clone, Copy, Default)]
+enum Health {
+    #[default]
+    Up,
+    Slow,
+    Down,
+}
+
+impl Database {
+    async fn is_member(&self, room: &str, name: &str) -> Result<bool, Down> {
+        let health = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match health {
+            Health::Up => {}
+            Health::Slow => sleep(10 * PATIENCE).await,
+            Health::Down => return Err(Down),
+        }
+        Ok(matches!(
+            (room, name),
+            ("garden", "alice") | ("workshop", "bob")
+        ))
+    }
+
+    fn set(&self, health: Health) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = health;
+    }
+}
+
+#[derive(Debug)]
+struct Down;
+
+impl fmt::Display for Down {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the database does not answer")
+    }
+}
+
+impl Error for Down {}

@@ -1,0 +1,8 @@
+//! The examples, each started and asked over loopback.
+
+mod client;
+mod concealed;
+mod demo;
+mod running;
+mod small;
+mod start;

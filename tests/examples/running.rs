@@ -1,0 +1,90 @@
+//! An example that runs, until it is dropped.
+
+use std::{
+    env,
+    error::Error,
+    io::{BufRead as _, BufReader, Lines},
+    path::PathBuf,
+    process::{Child, ChildStdout, Command, Stdio},
+};
+
+pub(crate) struct Running {
+    process: Child,
+    base: String,
+    /// Kept open, so that the example can go on printing.
+    _printed: Lines<BufReader<ChildStdout>>,
+}
+
+impl Running {
+    /// Starts an example on a port that is free, and waits until it says which.
+    pub(crate) fn start(name: &str) -> Result<Self, Box<dyn Error>> {
+        let mut process = command(name, "0")?
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let printed = process.stdout.take().ok_or("nothing is printed")?;
+        let mut printed = BufReader::new(printed).lines();
+        let base = loop {
+            let line = printed.next().ok_or("it ended")??;
+            if let Some(base) = base_in(&line) {
+                break base;
+            }
+        };
+        Ok(Self {
+            process,
+            base,
+            _printed: printed,
+        })
+    }
+
+    /// Where it can be reached.
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
+    pub(crate) fn process(&mut self) -> &mut Child {
+        &mut self.process
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// An example that is to listen on `port`.
+pub(crate) fn command(name: &str, port: &str) -> Result<Command, Box<dyn Error>> {
+    let mut command = Command::new(built(name)?);
+    command.env("PORT", port);
+    Ok(command)
+}
+
+/// Examples are built beside the directory that this test was built in.
+fn built(name: &str) -> Result<PathBuf, Box<dyn Error>> {
+    let test = env::current_exe()?;
+    let profile = test
+        .ancestors()
+        .nth(2)
+        .ok_or("a test in a target directory")?;
+    let built = profile
+        .join("examples")
+        .join(format!("{name}{}", env::consts::EXE_SUFFIX));
+    if !built.exists() {
+        return Err(format!("`{name}` is not built: `cargo build --examples` builds it").into());
+    }
+    Ok(built)
+}
+
+fn base_in(line: &str) -> Option<String> {
+    let start = line.find("http://127.0.0.1:")?;
+    let base = line.get(start..)?;
+    let port = base.rfind(':')? + 1;
+    let end = base
+        .get(port..)?
+        .find(|character: char| !character.is_ascii_digit())
+        .map_or(base.len(), |digits| port + digits);
+    base.get(..end).map(String::from)
+}

@@ -1,0 +1,272 @@
+//! What is refused further in is answered outside, and all else passes as it is.
+
+use std::{
+    convert::Infallible,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+};
+
+use bytes::Bytes;
+use http::{
+    HeaderValue, Request, Response, StatusCode,
+    header::{ALLOW, CACHE_CONTROL, WWW_AUTHENTICATE},
+};
+use http_body_util::Full;
+use tokio_test::block_on;
+use tower::{Layer as _, Service, ServiceExt as _, service_fn};
+use tower_auth::{
+    AuthLayer, Caller, Decision, Denial, NoBody, Outcome, Remedy, Secret, Unavailable,
+    audit::Record,
+    policy::{self, Access, BoxPolicy, PolicyExt as _, View},
+    scheme::{ApiKey, Bearer},
+};
+
+type Name = &'static str;
+type Reply = Full<Bytes>;
+
+fn open() -> AuthLayer<Name, Reply> {
+    let bearer = Bearer::fixed("api", "s3cret", "alice");
+    AuthLayer::new(bearer, policy::anyone())
+        .build()
+        .expect("a layer")
+}
+
+/// A service that counts its calls.
+fn counted<B: Default>() -> (
+    impl Service<Request<()>, Response = Response<B>, Error = Infallible, Future: Send> + Clone,
+    Arc<AtomicUsize>,
+) {
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&calls);
+    let service = service_fn(move |_: Request<()>| {
+        counter.fetch_add(1, Relaxed);
+        async { Ok(Response::new(B::default())) }
+    });
+    (service, calls)
+}
+
+fn stranger() -> Request<()> {
+    Request::new(())
+}
+
+fn alice() -> Request<()> {
+    let request = Request::get("/").header("authorization", "Bearer s3cret");
+    request.body(()).expect("a request")
+}
+
+fn send<S, B>(service: S, request: Request<()>) -> Response<B>
+where
+    S: Service<Request<()>, Response = Response<B>, Error = Infallible>,
+{
+    block_on(service.oneshot(request)).unwrap_or_else(|never| match never {})
+}
+
+fn record<B>(response: &Response<B>) -> &Record {
+    response.extensions().get().expect("a record")
+}
+
+#[test]
+fn a_policy_without_its_layer_around_it_answers_500_and_lets_nobody_pass() {
+    let lenient = || open().require(policy::anyone()).expect("a layer");
+    let strict = || {
+        open()
+            .require(policy::authenticated().hide())
+            .expect("a layer")
+    };
+    let waiting = policy::check_with((), async |(), _: View<Name>| true);
+    let waiting = open().require(waiting).expect("a layer");
+    for layer in [lenient(), strict(), waiting] {
+        let (inner, calls) = counted::<Reply>();
+        for request in [stranger(), alice()] {
+            let response = send(layer.layer(inner.clone()), request);
+            assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+            assert_eq!(response.headers().get(WWW_AUTHENTICATE), None);
+            assert_eq!(response.extensions().len(), 1);
+            assert_eq!(record(&response).outcome(), Outcome::Misconfigured);
+        }
+        assert_eq!(calls.load(Relaxed), 0);
+    }
+}
+
+#[test]
+fn a_policy_whose_callers_another_layer_verifies_answers_500_and_lets_nobody_pass() {
+    let keys = ApiKey::fixed("X-API-Key", "api", "s3cret", 7_u32);
+    let numbers: AuthLayer<u32, Reply> = AuthLayer::new(keys, policy::anyone())
+        .build()
+        .expect("a layer");
+    let (inner, calls) = counted();
+    let names = open().require(policy::anyone()).expect("a layer");
+    let service = numbers.layer(names.layer(inner));
+    for request in [stranger(), alice()] {
+        let response = send(service.clone(), request);
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(response.extensions().len(), 1);
+    }
+    assert_eq!(calls.load(Relaxed), 0);
+}
+
+#[test]
+fn the_layer_that_verified_the_caller_answers_whatever_layers_stand_between() {
+    let keys = ApiKey::fixed("X-API-Key", "api", "s3cret", 7_u32);
+    let numbers: AuthLayer<u32, Reply> = AuthLayer::new(keys, policy::anyone())
+        .build()
+        .expect("a layer");
+    let (inner, calls) = counted();
+    let refusing = open()
+        .require(policy::when(|name: &Name| *name == "bob"))
+        .expect("a layer");
+    let service = open().layer(numbers.layer(refusing.layer(inner)));
+
+    let forbidden = send(service.clone(), alice());
+    assert_eq!(forbidden.status(), StatusCode::FORBIDDEN);
+    let challenged = send(service, stranger());
+    assert_eq!(challenged.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        challenged.headers()[WWW_AUTHENTICATE],
+        r#"Bearer realm="api""#
+    );
+    assert_eq!(calls.load(Relaxed), 0);
+}
+
+#[test]
+fn a_caller_that_the_application_makes_up_proves_nothing() {
+    let (inner, calls) = counted::<Reply>();
+    let service = open()
+        .require(policy::authenticated())
+        .expect("a layer")
+        .layer(inner.clone());
+    let mut forged = stranger();
+    forged.extensions_mut().insert(Caller("alice"));
+    forged.extensions_mut().insert("alice");
+    let response = send(service, forged.clone());
+    assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+
+    let service = open()
+        .require(policy::authenticated())
+        .expect("a layer")
+        .layer(inner);
+    let response = send(open().layer(service), forged);
+    assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(calls.load(Relaxed), 0);
+}
+
+/// What policies answer, and the status for a stranger and for alice.
+fn refusals() -> Vec<(Decision, [u16; 2])> {
+    let outage = Unavailable::new("the database is away");
+    vec![
+        (Decision::deny(), [401, 403]),
+        (Denial::new(Remedy::Nothing).into(), [403, 403]),
+        (Denial::new(Remedy::scopes(["write"])).into(), [401, 403]),
+        (Decision::hide(), [404, 404]),
+        (outage.into(), [503, 503]),
+    ]
+}
+
+fn says(decision: &Decision) -> BoxPolicy<Name> {
+    let decision = decision.clone();
+    (move |_: &Access<'_, Name>| decision.clone()).boxed()
+}
+
+#[test]
+fn nothing_of_how_a_refusal_travels_stays_on_the_response() {
+    for (decision, statuses) in refusals() {
+        for (request, status) in [stranger(), alice()].into_iter().zip(statuses) {
+            let inside = open().require(says(&decision)).expect("a layer");
+            let around = open().require(policy::anyone()).expect("a layer");
+            let (inner, calls) = counted::<Reply>();
+            let service = open().layer(around.layer(inside.layer(inner)));
+            let inside = send(service, request.clone());
+            assert_eq!(inside.status(), status);
+            assert_eq!(inside.extensions().len(), 1);
+            assert!(inside.extensions().get::<Record>().is_some());
+            assert_eq!(calls.load(Relaxed), 0);
+
+            // The outer layer answers as if it had decided itself.
+            let bearer = Bearer::fixed("api", "s3cret", "alice");
+            let outside = AuthLayer::new(bearer, says(&decision))
+                .build()
+                .expect("a layer");
+            let (inner, _) = counted::<Reply>();
+            let outside = send(outside.layer(inner), request);
+            assert_eq!(outside.headers(), inside.headers());
+            assert_eq!(
+                format!("{:?}", record(&outside)),
+                format!("{:?}", record(&inside))
+            );
+        }
+    }
+}
+
+#[test]
+fn the_answer_of_the_not_found_service_passes_with_all_it_has() {
+    let not_found = service_fn(async |request: Request<NoBody>| {
+        let mut response = Response::new(Reply::from("gone"));
+        *response.status_mut() = StatusCode::IM_A_TEAPOT;
+        response
+            .headers_mut()
+            .append(ALLOW, HeaderValue::from_static("BREW"));
+        response
+            .headers_mut()
+            .append(ALLOW, HeaderValue::from_static("WHEN"));
+        response.extensions_mut().insert(request.method().clone());
+        Ok::<_, Infallible>(response)
+    });
+    let bearer = Bearer::fixed("api", "s3cret", "alice");
+    let layer = AuthLayer::new(bearer, policy::anyone()).not_found(not_found);
+    let layer = layer.build().expect("a layer");
+    let hidden = layer
+        .require(policy::when(|_: &Name| false).hide())
+        .expect("a layer");
+    let (inner, _) = counted();
+    let response = send(layer.layer(hidden.layer(inner)), alice());
+    assert_eq!(response.status(), StatusCode::IM_A_TEAPOT);
+    let allow: Vec<_> = response.headers().get_all(ALLOW).iter().collect();
+    assert_eq!(allow, ["BREW", "WHEN"]);
+    assert_eq!(response.headers().len(), 2);
+    assert_eq!(response.extensions().get(), Some(&http::Method::GET));
+    assert_eq!(response.extensions().len(), 2);
+    assert_eq!(record(&response).outcome(), Outcome::Conceal);
+}
+
+#[test]
+fn credentials_are_verified_once_however_many_policies_stand_on_the_way() {
+    let verified = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&verified);
+    let bearer = Bearer::new("api", move |token: Secret<'_>| {
+        counter.fetch_add(1, Relaxed);
+        token.matches(&Secret::from("s3cret")).then_some("alice")
+    });
+    let layer: AuthLayer<Name, Reply> = AuthLayer::new(bearer, policy::anyone())
+        .build()
+        .expect("a layer");
+    let now = || layer.require(policy::authenticated()).expect("a layer");
+    let later = policy::check_with((), async |(), view: View<Name>| view.principal().is_some());
+    let later = layer.require(later).expect("a layer");
+    let denied = layer.require(says(&Decision::deny())).expect("a layer");
+
+    let (inner, calls) = counted();
+    let open = layer.layer(now().layer(later.layer(now().layer(inner.clone()))));
+    assert_eq!(send(open, alice()).status(), StatusCode::OK);
+    assert_eq!((verified.load(Relaxed), calls.load(Relaxed)), (1, 1));
+
+    let closed = layer.layer(now().layer(later.layer(denied.layer(inner))));
+    assert_eq!(send(closed, alice()).status(), StatusCode::FORBIDDEN);
+    assert_eq!((verified.load(Relaxed), calls.load(Relaxed)), (2, 1));
+}
+
+#[test]
+fn refusals_of_ours_are_not_to_be_stored() {
+    for (decision, statuses) in refusals() {
+        let inside = open().require(says(&decision)).expect("a layer");
+        let (inner, _) = counted();
+        let response = send(open().layer(inside.layer(inner)), stranger());
+        let stored = response.headers().get(CACHE_CONTROL).is_none();
+        assert_eq!(
+            stored,
+            statuses[0] == 404,
+            "what is concealed carries what is missing carries"
+        );
+    }
+}

@@ -1,1 +1,0 @@
-compile_error!("the content of tests/support/wire.rs was overwritten by mistake (by the author of tests/support/mod.rs, who is sorry, and now uses connections.rs): write yours here again, nobody else touches this path");

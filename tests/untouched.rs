@@ -1,0 +1,198 @@
+//! What the inner service answers passes bit for bit.
+
+use std::{
+    collections::VecDeque,
+    convert::Infallible,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+    task::{Context, Poll},
+};
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Version};
+use http_body::{Body, Frame};
+use http_body_util::{BodyExt as _, Full};
+use proptest::{collection::vec, prelude::*, test_runner::RngSeed};
+use tokio_test::block_on;
+use tower::{Layer as _, ServiceExt as _, service_fn};
+use tower_auth::{
+    AuthLayer, NoBody, RequireLayer,
+    policy::{self, PolicyExt as _, View},
+    scheme::Bearer,
+};
+
+type Name = &'static str;
+
+fn alice() -> Request<()> {
+    let request = Request::get("/").header("authorization", "Bearer s3cret");
+    request.body(()).expect("a request")
+}
+
+/// Frames that nobody may take before their time.
+#[derive(Clone, Debug, Default)]
+struct Frames {
+    left: VecDeque<Result<Bytes, HeaderMap>>,
+    polled: Arc<AtomicUsize>,
+}
+
+impl Body for Frames {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        self.polled.fetch_add(1, Relaxed);
+        Poll::Ready(self.left.pop_front().map(|frame| {
+            Ok(match frame {
+                Ok(data) => Frame::data(data),
+                Err(trailers) => Frame::trailers(trailers),
+            })
+        }))
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Token(u64);
+
+fn fields() -> impl Strategy<Value = HeaderMap> {
+    let name = prop_oneof![
+        Just("www-authenticate".to_owned()),
+        Just("set-cookie".to_owned()),
+        Just("cache-control".to_owned()),
+        "[a-z][a-z-]{0,6}",
+    ];
+    let value = (
+        vec(prop_oneof![0x20_u8..0x7f, 0x80_u8..], 0..12),
+        any::<bool>(),
+    );
+    vec((name, value), 0..10).prop_map(|fields| {
+        let mut map = HeaderMap::new();
+        for (name, (value, sensitive)) in fields {
+            let mut value = HeaderValue::from_bytes(&value).expect("a value");
+            value.set_sensitive(sensitive);
+            map.append(HeaderName::try_from(name).expect("a name"), value);
+        }
+        map
+    })
+}
+
+fn response() -> impl Strategy<Value = Response<Frames>> {
+    let status = prop_oneof![
+        100_u16..=999,
+        prop::sample::select(vec![401, 403, 404, 407, 429, 503])
+    ];
+    let version = prop::sample::select(vec![Version::HTTP_10, Version::HTTP_11, Version::HTTP_2]);
+    let data = vec(any::<u8>(), 0..6).prop_map(|bytes| Ok(Bytes::from(bytes)));
+    let frames = (vec(data, 0..4), prop::option::of(fields().prop_map(Err)));
+    let parts = (
+        status,
+        version,
+        fields(),
+        frames,
+        prop::option::of(any::<u64>()),
+    );
+    parts.prop_map(|(status, version, fields, (mut frames, trailers), token)| {
+        frames.extend(trailers);
+        let mut response = Response::new(Frames {
+            left: frames.into(),
+            polled: Arc::default(),
+        });
+        *response.status_mut() = StatusCode::from_u16(status).expect("a status");
+        *response.version_mut() = version;
+        *response.headers_mut() = fields;
+        if let Some(token) = token {
+            response.extensions_mut().insert(Token(token));
+        }
+        response
+    })
+}
+
+/// Everything but the body, in order.
+fn told<B>(response: &Response<B>) -> String {
+    let sensitive: Vec<_> = response
+        .headers()
+        .values()
+        .map(HeaderValue::is_sensitive)
+        .collect();
+    format!(
+        "{} {:?} {:?} {sensitive:?} {:?} of {}",
+        response.status(),
+        response.version(),
+        response
+            .headers()
+            .iter()
+            .map(|(name, value)| (name, value.as_bytes()))
+            .collect::<Vec<_>>(),
+        response.extensions().get::<Token>(),
+        response.extensions().len(),
+    )
+}
+
+fn three(layer: &AuthLayer<Name, Frames>) -> [RequireLayer<Name, Frames>; 3] {
+    let later = policy::check_with((), async |(), _: View<Name>| true);
+    let policies = [
+        policy::anyone().boxed(),
+        later.boxed(),
+        policy::authenticated().boxed(),
+    ];
+    policies.map(|policy| layer.require(policy).expect("a layer"))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        failure_persistence: None,
+        rng_seed: RngSeed::Fixed(7),
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn a_response_of_the_inner_service_passes_bit_for_bit(expected in response()) {
+        let answer = expected.clone();
+        let inner = service_fn(move |_: Request<()>| {
+            let answer = answer.clone();
+            async { Ok::<_, Infallible>(answer) }
+        });
+        let bearer = Bearer::fixed("api", "s3cret", "alice");
+        let not_found = service_fn(async |_: Request<NoBody>| Ok(Response::new(Frames::default())));
+        let layer = AuthLayer::new(bearer, policy::anyone()).not_found(not_found);
+        let layer = layer.build_with(|_| Frames::default()).expect("a layer");
+        let [a, b, c] = three(&layer);
+        let service = layer.layer(a.layer(b.layer(c.layer(inner))));
+        let passed = block_on(service.oneshot(alice())).expect("an answer");
+
+        prop_assert_eq!(told(&passed), told(&expected));
+        prop_assert_eq!(expected.body().polled.load(Relaxed), 0, "the body was touched");
+        let [passed, expected] = [passed, expected].map(|response| {
+            let collected = block_on(response.into_body().collect()).expect("no error");
+            (collected.trailers().cloned(), collected.to_bytes())
+        });
+        prop_assert_eq!(passed, expected);
+    }
+}
+
+#[test]
+fn a_refusal_of_the_inner_service_passes_without_a_challenge_or_a_word_of_ours() {
+    for status in [401_u16, 403, 404, 405, 407, 429, 500, 503] {
+        let inner = service_fn(move |_: Request<()>| async move {
+            Response::builder()
+                .status(status)
+                .body(Full::<Bytes>::from("mine"))
+        });
+        let bearer = Bearer::fixed("api", "s3cret", "alice");
+        let layer = AuthLayer::new(bearer, policy::anyone());
+        let service = layer.build().expect("a layer").layer(inner);
+        let passed = block_on(service.oneshot(Request::new(()))).expect("an answer");
+        assert_eq!(passed.status(), status);
+        assert!(passed.headers().is_empty());
+        assert!(passed.extensions().is_empty());
+        let body = block_on(passed.into_body().collect())
+            .expect("no error")
+            .to_bytes();
+        assert_eq!(body, "mine");
+    }
+}
