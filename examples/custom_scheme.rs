@@ -91,7 +91,7 @@ impl Scheme for Ticket {
     fn challenge(&self, ask: Ask<'_>) -> Option<Challenge> {
         match ask {
             Ask::Credentials | Ask::Again(_) => Some(self.challenge.clone()),
-            // A ticket is not one of several kinds: no other would change a 403.
+            // All tickets are alike: another one would change nothing.
             Ask::MoreScopes(_) | Ask::StepUp(_) => None,
         }
     }

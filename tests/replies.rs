@@ -136,7 +136,7 @@ fn a_rejected_caller_is_told_of_the_credentials_and_not_of_the_policy() {
 
 #[test]
 fn the_problems_type_can_link_to_pages_of_your_own() {
-    let documented = Problem::documented_at("https://docs.example/errors/");
+    let documented = Problem::new().documented_at("https://docs.example/errors/");
     let problem = problem(layer(policy::authenticated()).reply(documented), None);
     assert_eq!(
         problem["type"],
@@ -145,9 +145,20 @@ fn the_problems_type_can_link_to_pages_of_your_own() {
 }
 
 #[test]
+fn a_problem_without_a_timestamp_is_equal_to_the_byte_at_any_time() {
+    let at = |seconds| {
+        let time = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+        let builder = layer(policy::authenticated()).clock(Clock::fixed(time));
+        let timeless = Problem::new().without_timestamp();
+        answer(builder.reply(timeless), Method::GET, None).into_body()
+    };
+    assert_eq!(at(0), at(1_000_000_000));
+}
+
+#[test]
 fn a_link_that_is_not_absolute_is_refused_when_the_layer_is_built() {
     for base in ["", "/errors/", "errors", "docs.example/errors/"] {
-        let builder = layer(policy::anyone()).reply(Problem::documented_at(base));
+        let builder = layer(policy::anyone()).reply(Problem::new().documented_at(base));
         let error = builder.build_with(Vec::from).err().unwrap();
         assert!(
             matches!(error.problems(), [Misconfiguration::Url(url)] if url == base),

@@ -17,7 +17,7 @@ use tower::Layer as _;
 use tower_auth::{
     AuthLayer, BuildError, Caller, Denial, Remedy,
     policy::{self, Access, PolicyExt as _, role, scope},
-    reply::{Content, Refused},
+    reply::Problem,
     scheme::{SchemeExt as _, Schemes},
 };
 use tower_http::trace::TraceLayer;
@@ -35,10 +35,11 @@ pub(crate) fn app(base: &str) -> Result<Router, BuildError> {
     let nothing_here = Router::new().fallback(not_found);
 
     // One layer finds out who calls, and answers all refusals. It stands around the whole router,
-    // so that what is hidden looks like what is missing, whatever the method.
+    // so that what is hidden looks like what is missing, whatever the method. Refusals carry no
+    // timestamp, so that bad credentials too get the same bytes on both.
     let auth = AuthLayer::new(bearer().or(basic()).or(api_key()), policy::anyone())
         .not_found(nothing_here.clone())
-        .reply(tell)
+        .reply(Problem::new().without_timestamp())
         .build()?;
     let owner_or_admin = documents::owner(&documents).or(role("admin"));
     let closed = |_: &Access<'_, Account>| {
@@ -80,7 +81,7 @@ pub(crate) fn app(base: &str) -> Result<Router, BuildError> {
 /// A layer of its own, which knows no other scheme and asks for no other.
 fn only(scheme: impl Into<Schemes<Account>>) -> Result<AuthLayer<Account, Body>, BuildError> {
     AuthLayer::new(scheme, policy::authenticated())
-        .reply(tell)
+        .reply(Problem::new().without_timestamp())
         .build()
 }
 
@@ -133,11 +134,6 @@ async fn not_found() -> impl IntoResponse {
         [(CACHE_CONTROL, "no-store")],
         "There is nothing here.\n",
     )
-}
-
-/// Tells of a refusal in one line.
-fn tell(refused: &Refused<'_>) -> Content {
-    Content::text(format!("{} ({})\n", refused.detail(), refused.code()))
 }
 
 /// What the log shows around each decision. Queries may hold secrets, so they stay out of it.

@@ -45,8 +45,8 @@ pin_project! {
             response: F,
             kept: Option<Kept>,
         },
-        // We do.
-        Refused {
+        // The response is settled: ours, or the inner service's as it is.
+        Answered {
             answer: Answer<B>,
         },
     }
@@ -101,7 +101,7 @@ where
     pub(super) const fn refused(engine: Arc<Engine<P, B>>, answer: Answer<B>) -> Self {
         Self {
             engine,
-            state: State::Refused { answer },
+            state: State::Answered { answer },
         }
     }
 }
@@ -146,21 +146,25 @@ where
                                     response: passed.enter(&mut inner, body),
                                     kept,
                                 },
-                                Settled::Refused(answer) => State::Refused { answer },
+                                Settled::Refused(answer) => State::Answered { answer },
                             }
                         }
                     }
                 }
                 StateProjection::Passed { response, kept } => {
-                    let response = ready!(response.poll(context))?;
-                    match kept.take() {
-                        Some(kept) => State::Refused {
+                    let response = ready!(response.poll(context));
+                    match (kept.take(), response) {
+                        (Some(kept), Ok(response)) => State::Answered {
                             answer: this.engine.review(kept, response),
                         },
-                        None => return Poll::Ready(Ok(response)),
+                        (Some(kept), Err(error)) => {
+                            this.engine.passed(&kept);
+                            return Poll::Ready(Err(error));
+                        }
+                        (None, response) => return Poll::Ready(response),
                     }
                 }
-                StateProjection::Refused { answer } => return answer.poll(context).map(Ok),
+                StateProjection::Answered { answer } => return answer.poll(context).map(Ok),
             };
             this.state.set(next);
         }

@@ -86,7 +86,6 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
         match post {
             Post::Outside => match self.settle(case, &decision) {
                 Outcome::Pass => {
-                    self.record(case, Outcome::Pass, &decision);
                     let kept = self.keep(case, &head);
                     hand_on(case, principal, &mut head);
                     Settled::Passed(Passed { head }, Some(kept))
@@ -119,6 +118,7 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
     /// given back as it is.
     pub(super) fn review(&self, kept: Kept, mut response: Response<B>) -> Answer<B> {
         let Some(Marker { decision, mut head }) = response.extensions_mut().remove() else {
+            self.passed(&kept);
             return Answer::now(response);
         };
         match self.settle(kept.case, &decision) {
@@ -131,6 +131,11 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
                 self.answer(kept.case, &decision, refused, head)
             }
         }
+    }
+
+    /// Tells the log of a pass: once nothing further in has refused.
+    pub(super) fn passed(&self, kept: &Kept) {
+        self.record(kept.case, Outcome::Pass, &Decision::Allow);
     }
 
     fn keep(&self, case: Case, head: &Parts) -> Kept {

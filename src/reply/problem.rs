@@ -17,7 +17,7 @@ use super::{content::Content, contract::Reply, json::write_string, refused::Refu
 /// | `detail` | what went wrong, for people |
 /// | `code` | what went wrong, for programs ([`Refused::code`]) |
 /// | `remedy` | what the caller can do next ([`NextStep`](super::NextStep)) |
-/// | `timestamp` | when, in UTC (RFC 3339) |
+/// | `timestamp` | when, in UTC (RFC 3339); [can be left out](Self::without_timestamp) |
 ///
 /// Nothing tells of internals: no reason, no backend, no name of a policy.
 ///
@@ -25,6 +25,7 @@ use super::{content::Content, contract::Reply, json::write_string, refused::Refu
 #[derive(Clone, Debug, Default)]
 pub struct Problem {
     documentation: Option<String>,
+    timeless: bool,
 }
 
 impl Problem {
@@ -33,16 +34,24 @@ impl Problem {
     pub const fn new() -> Self {
         Self {
             documentation: None,
+            timeless: false,
         }
     }
 
-    /// Problems whose `type` is `base` with the code behind it: a page for each code. `base` is an
+    /// Makes `type` link to `base` with the code behind it: a page for each code. `base` is an
     /// absolute URL, which is checked when the layer is built.
     #[must_use]
-    pub fn documented_at(base: impl Into<String>) -> Self {
-        Self {
-            documentation: Some(base.into()),
-        }
+    pub fn documented_at(mut self, base: impl Into<String>) -> Self {
+        self.documentation = Some(base.into());
+        self
+    }
+
+    /// Leaves out `timestamp`, so that two equal refusals are equal to the byte, whenever they are
+    /// sent.
+    #[must_use]
+    pub fn without_timestamp(mut self) -> Self {
+        self.timeless = true;
+        self
     }
 }
 
@@ -52,7 +61,6 @@ impl Reply for Problem {
             Some(base) => format!("{base}{}", refused.code()),
             None => String::from(definition(refused.status())),
         };
-        let time = format_rfc3339_seconds(refused.time()).to_string();
         let status = refused.status().as_u16().to_string();
         let title = refused.status().canonical_reason().unwrap_or_default();
 
@@ -73,8 +81,11 @@ impl Reply for Problem {
         member("detail", refused.detail());
         member("code", refused.code());
         member("remedy", refused.next_step().as_str());
-        member("timestamp", &time);
-        json.push('}');
+        if !self.timeless {
+            let time = format_rfc3339_seconds(refused.time()).to_string();
+            member("timestamp", &time);
+        }
+        json.push_str("}\n");
         Content::new(HeaderValue::from_static("application/problem+json"), json)
     }
 

@@ -1,5 +1,13 @@
 //! Every row of the decision table: as a function, over real connections, and on a single route.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that panics has failed, and says where"
+)]
+
 #[path = "../corpus/mod.rs"]
 mod corpus;
 #[path = "../independent/mod.rs"]

@@ -19,19 +19,25 @@ async fn status(example: &Running, line: &str, with: With) -> Result<u16, Box<dy
 }
 
 #[tokio::test]
-async fn axum_basic_lets_aladdin_in() -> Outcome {
+async fn axum_basic_lets_users_in_and_admins_further() -> Outcome {
     let example = Running::start("axum_basic")?;
-    let aladdin = Basic("Aladdin:open sesame");
-    assert_eq!(status(&example, "GET /", Nothing).await?, 401);
-    assert_eq!(
-        status(&example, "GET /", Basic("Aladdin:wrong")).await?,
-        401
-    );
-    assert_eq!(status(&example, "GET /", aladdin).await?, 200);
-    assert_eq!(status(&example, "GET /no/such/path", Nothing).await?, 401);
-    assert_eq!(status(&example, "GET /no/such/path", aladdin).await?, 404);
-    let answer = ask(example.base(), "GET", "/", &aladdin.fields()).await?;
-    assert_eq!(answer.body, "Hello, Aladdin!\n");
+    let (alice, cathy) = (Basic("alice:wonderland"), Basic("cathy:s3cr3t!"));
+    assert_eq!(status(&example, "GET /", Nothing).await?, 200);
+    for wrong in [
+        Basic("alice:wrong"),
+        Basic("alice:"),
+        Basic("nobody:"),
+        Basic(":"),
+    ] {
+        assert_eq!(status(&example, "GET /", wrong).await?, 401);
+    }
+    assert_eq!(status(&example, "GET /me", Nothing).await?, 401);
+    assert_eq!(status(&example, "GET /admin", Nothing).await?, 401);
+    assert_eq!(status(&example, "GET /admin", alice).await?, 403);
+    assert_eq!(status(&example, "GET /admin", cathy).await?, 200);
+    assert_eq!(status(&example, "GET /no/such/path", alice).await?, 404);
+    let answer = ask(example.base(), "GET", "/me", &alice.fields()).await?;
+    assert_eq!(answer.body, "Hello, alice!\n");
     Ok(())
 }
 
@@ -92,6 +98,7 @@ async fn custom_policy_refuses_nobody_while_its_database_is_away() -> Outcome {
     let (alice, bob) = (Bearer("alice-token"), Bearer("bob-token"));
     assert_eq!(status(&example, "GET /rooms/garden", alice).await?, 200);
     assert_eq!(status(&example, "GET /rooms/garden", bob).await?, 403);
+    assert_eq!(status(&example, "GET /rooms/%ff", alice).await?, 403);
     for away in ["POST /database/down", "POST /database/slow"] {
         assert_eq!(status(&example, away, bob).await?, 204);
         assert_eq!(status(&example, "GET /rooms/garden", alice).await?, 503);

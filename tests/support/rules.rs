@@ -42,10 +42,9 @@ pub(crate) fn named(name: &str) -> BoxPolicy<User> {
             .boxed(),
         "hidden" => says(|| Hidden::new().reason(CANARY).into()),
         "hidden_admins" => role("admin").hide().boxed(),
-        "hidden_after_a_while" => policy::check_with((), async |(), _: View<User>| {
-            after(3, || Hidden::new()).await
-        })
-        .boxed(),
+        "hidden_after_a_while" => {
+            policy::check_with((), async |(), _: View<User>| after(3, Hidden::new).await).boxed()
+        }
         "away" => policy::check_with((), async |(), _: View<User>| {
             after(2, || Err::<bool, _>(io::Error::other(CANARY))).await
         })

@@ -1,0 +1,97 @@
+//! What can be printed, and what cannot.
+
+use std::{
+    fmt::{Debug, Display},
+    marker::PhantomData,
+};
+
+use tower_auth::{
+    Attempt, AuthLayer, AuthLayerBuilder, AuthService, BasicCredentials, Digest, RequireLayer,
+    Secret,
+    policy::{self, Access, View},
+    reply::Refused,
+    scheme::{ApiKey, Basic, Bearer, Presented, Schemes},
+    verify::{CheckWith, Fixed, TokenTable},
+};
+
+use crate::canary::Canary;
+
+struct Probe<T: ?Sized>(PhantomData<T>);
+
+/// What is true of a type, unless something more exact is.
+trait Otherwise {
+    const DEBUG: bool = false;
+    const DISPLAY: bool = false;
+}
+
+impl<T: ?Sized> Otherwise for Probe<T> {}
+
+impl<T: Debug + ?Sized> Probe<T> {
+    const DEBUG: bool = true;
+}
+
+impl<T: Display + ?Sized> Probe<T> {
+    const DISPLAY: bool = true;
+}
+
+/// Neither `Debug` nor `Display`.
+macro_rules! silent {
+    ($($type:ty),+ $(,)?) => {
+        $({
+            assert!(!Probe::<$type>::DEBUG, concat!(stringify!($type), " has `Debug`"));
+            assert!(!Probe::<$type>::DISPLAY, concat!(stringify!($type), " has `Display`"));
+        })+
+    };
+}
+
+#[test]
+fn what_holds_a_secret_or_the_head_of_a_request_cannot_be_printed() {
+    type Body = crate::canary::Body;
+    silent!(
+        Secret<'static>,
+        BasicCredentials<'static>,
+        Digest,
+        Fixed<()>,
+        TokenTable<()>,
+        CheckWith<(), fn()>,
+        Basic<()>,
+        Bearer<()>,
+        ApiKey<()>,
+        Schemes<()>,
+        Presented<'static>,
+        Attempt<()>,
+        Access<'static, ()>,
+        View<()>,
+        Refused<'static>,
+        AuthLayer<(), Body>,
+        AuthLayerBuilder<(), Body>,
+        RequireLayer<(), Body>,
+        AuthService<(), (), Body>,
+    );
+    assert!(
+        Probe::<str>::DEBUG && Probe::<str>::DISPLAY,
+        "the probe works"
+    );
+}
+
+#[test]
+fn what_is_wrong_with_a_configuration_is_told_without_its_secrets() {
+    let canary = Canary(String::from("3p9.fKq~wZ-7rTb+Xc_1"));
+    let key = canary.0.as_str();
+    let broken: [Schemes<()>; 4] = [
+        Bearer::fixed("", key, ()).into(),
+        Basic::fixed("line\nbreak", "alice", key, ()).into(),
+        ApiKey::fixed("no name", "api", key, ())
+            .longest_key(0)
+            .into(),
+        tower_auth::scheme::SchemeExt::or(
+            ApiKey::fixed("X-Key", "api", key, ()),
+            ApiKey::fixed("x-key", "api", key, ()),
+        ),
+    ];
+    for schemes in broken {
+        let layer = AuthLayer::<_, crate::canary::Body>::new(schemes, policy::anyone());
+        let error = layer.build().err().expect("it is broken");
+        canary.assert_not_in(&format!("{error:?} {error:#?} {error}"), "an error");
+    }
+}
