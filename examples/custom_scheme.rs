@@ -92,7 +92,7 @@ impl Scheme for Ticket {
         match ask {
             Ask::Credentials | Ask::Again(_) => Some(self.challenge.clone()),
             // All tickets are alike: another one would change nothing.
-            Ask::MoreScopes(_) | Ask::StepUp(_) => None,
+            _ => None,
         }
     }
 }

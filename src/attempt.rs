@@ -1,6 +1,6 @@
 //! What a scheme found on a request.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use crate::decision::Unavailable;
 
@@ -19,6 +19,7 @@ pub enum Attempt<P> {
 
 /// Why credentials were rejected. It holds a kind, never a piece of the credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Rejection {
     /// They do not follow the grammar of their scheme, are too long, or come twice.
     Malformed,
@@ -35,6 +36,7 @@ pub enum Rejection {
 
 /// The kind of an [`Attempt`], without the principal: what [`settle`](crate::settle) reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum AttemptKind {
     /// See [`Attempt::Absent`].
     Absent,
@@ -63,6 +65,25 @@ impl AttemptKind {
             Self::Unavailable => "unavailable",
             Self::NotMade => "not_made",
         }
+    }
+}
+
+impl<P> Attempt<P> {
+    /// What it is, without whose it is.
+    #[must_use]
+    pub const fn kind(&self) -> AttemptKind {
+        match self {
+            Self::Absent => AttemptKind::Absent,
+            Self::Verified(_) => AttemptKind::Verified,
+            Self::Rejected(rejection) => AttemptKind::Rejected(*rejection),
+            Self::Unavailable(_) => AttemptKind::Unavailable,
+        }
+    }
+}
+
+impl<P> fmt::Debug for Attempt<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Attempt({})", self.kind().as_str())
     }
 }
 

@@ -1,5 +1,7 @@
 //! `Caller` as an extractor of axum.
 
+use std::fmt;
+
 use axum_core::{
     body::Body,
     extract::{FromRequestParts, OptionalFromRequestParts},
@@ -54,10 +56,12 @@ where
 {
     type Rejection = CallerRejection;
 
-    async fn from_request_parts(head: &mut Parts, state: &S) -> Result<Self, CallerRejection> {
-        let caller = <Self as OptionalFromRequestParts<S>>::from_request_parts(head, state).await?;
-        caller.ok_or_else(|| {
-            let marker = Marker::new(Decision::deny(), head.clone());
+    async fn from_request_parts(head: &mut Parts, _: &S) -> Result<Self, CallerRejection> {
+        let Some(handed) = head.extensions.get::<Handed<P>>() else {
+            return Err(CallerRejection(Why::NoLayer));
+        };
+        handed.principal.clone().map(Self).ok_or_else(|| {
+            let marker = Marker::new(Decision::deny(), head.clone(), handed.layer);
             CallerRejection(Why::Stranger(Box::new(marker)))
         })
     }
@@ -75,5 +79,14 @@ where
             Some(handed) => Ok(handed.principal.clone().map(Self)),
             None => Err(CallerRejection(Why::NoLayer)),
         }
+    }
+}
+
+impl fmt::Debug for CallerRejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0 {
+            Why::Stranger(_) => "CallerRejection(stranger)",
+            Why::NoLayer => "CallerRejection(no layer)",
+        })
     }
 }

@@ -22,6 +22,11 @@ pub(crate) const fn is_tchar(byte: u8) -> bool {
         )
 }
 
+/// Whether `text` is a token of RFC 9110 §5.6.2.
+pub(crate) fn is_token(text: &[u8]) -> bool {
+    !text.is_empty() && text.iter().all(|&byte| is_tchar(byte))
+}
+
 /// Whether `byte` is the whitespace of RFC 9110 §5.6.3.
 pub(crate) const fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t')

@@ -7,12 +7,11 @@ use crate::challenge::ChallengeError;
 /// What schemes, verifiers and policies report of themselves when a layer is built.
 ///
 /// ```
-/// use tower_auth::{AuthLayer, Secret, policy, scheme::Bearer};
+/// use tower_auth::{AuthLayer, policy, scheme::Bearer};
 ///
 /// let error = AuthLayer::<_, Vec<u8>>::new(Bearer::fixed("", "s3cret", "the robot"), policy::anyone())
-///     .build_with(|bytes| bytes.to_vec())
-///     .err()
-///     .expect("a realm must not be empty");
+///     .build_with(Vec::from)
+///     .unwrap_err();
 /// assert_eq!(error.to_string(), "the realm of `Bearer` is empty: name what the credentials are for");
 /// ```
 #[derive(Default)]
@@ -83,6 +82,8 @@ impl Error for BuildError {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Misconfiguration {
+    /// The name of this scheme is no token of RFC 9110 §5.6.2.
+    SchemeName(&'static str),
     /// The realm of this scheme is empty.
     EmptyRealm(&'static str),
     /// The realm of this scheme reads like a parameter. Clients that search a challenge for
@@ -119,6 +120,11 @@ pub enum Misconfiguration {
 impl fmt::Display for Misconfiguration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::SchemeName(name) => write!(
+                f,
+                "`{}` is no name of a scheme: use letters, digits and hyphens",
+                name.escape_debug()
+            ),
             Self::EmptyRealm(scheme) => {
                 write!(
                     f,
@@ -172,7 +178,8 @@ impl Error for Misconfiguration {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Challenge { error, .. } => Some(error),
-            Self::EmptyRealm(_)
+            Self::SchemeName(_)
+            | Self::EmptyRealm(_)
             | Self::MisleadingRealm(_)
             | Self::SharedCredentials(_)
             | Self::EmptySecret(_)

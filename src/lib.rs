@@ -38,6 +38,6 @@ pub use self::layer::{
     AuthLayer, AuthLayerBuilder, AuthService, Caller, NoBody, RequireLayer, ResponseFuture,
 };
 pub use self::outcome::{Mode, Outcome};
-pub use self::secret::{Digest, Secret};
+pub use self::secret::{Secret, SecretDigest};
 pub use self::settle::settle;
 pub use self::step::{Step, Waiting};

@@ -41,6 +41,7 @@ impl Mode {
 /// with its non-empty list of challenges, so that a 401 without one cannot be said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "an outcome that nobody acts on lets everybody in"]
+#[non_exhaustive]
 pub enum Outcome<C = ()> {
     /// The inner service answers.
     Pass,

@@ -43,7 +43,7 @@ impl Secret<'_> {
     /// comparison is of their SHA-256 digests.
     ///
     /// Making a digest takes longer for a longer secret, in steps of 64 bytes. For one that is
-    /// configured, keep the [`Digest`]: then only the length of what the caller sent shows.
+    /// configured, keep the [`SecretDigest`]: then only the length of what the caller sent shows.
     #[must_use]
     pub fn matches(&self, other: &Secret<'_>) -> bool {
         self.digest().matches(&other.digest())
@@ -51,8 +51,8 @@ impl Secret<'_> {
 
     /// The SHA-256 digest of the text.
     #[must_use]
-    pub fn digest(&self) -> Digest {
-        Digest(Sha256::digest(self.0.as_bytes()).into())
+    pub fn digest(&self) -> SecretDigest {
+        SecretDigest(Sha256::digest(self.0.as_bytes()).into())
     }
 }
 
@@ -78,9 +78,9 @@ impl From<String> for Secret<'static> {
 
 /// The SHA-256 digest of a [`Secret`], compared in constant time.
 #[derive(Clone, Copy)]
-pub struct Digest([u8; 32]);
+pub struct SecretDigest([u8; 32]);
 
-impl Digest {
+impl SecretDigest {
     /// A digest computed elsewhere, in a configuration file for example.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 32]) -> Self {

@@ -16,6 +16,8 @@ pub(crate) struct Event<'a> {
 
 #[cfg(feature = "tracing")]
 mod on {
+    use std::error::Error;
+
     use super::Event;
 
     pub(crate) fn settled(event: &Event<'_>) {
@@ -30,7 +32,7 @@ mod on {
                     scheme = event.scheme,
                     code = event.code,
                     reason = event.reason,
-                    error = event.source,
+                    error = event.source.map(chain),
                     "settled"
                 )
             };
@@ -40,6 +42,19 @@ mod on {
             (false, true) => at!(DEBUG),
             (false, false) => at!(INFO),
         }
+    }
+
+    /// An error and what is behind it, as text: subscribers write texts with their line breaks
+    /// escaped, and errors without.
+    fn chain(error: &(dyn Error + 'static)) -> String {
+        let mut text = error.to_string();
+        let mut next = error.source();
+        while let Some(error) = next {
+            text.push_str(": ");
+            text.push_str(&error.to_string());
+            next = error.source();
+        }
+        text
     }
 
     pub(crate) fn warn(message: &'static str) {

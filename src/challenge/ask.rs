@@ -5,6 +5,7 @@ use crate::{attempt::Rejection, decision::Missing};
 /// What is asked of a caller: [`settle`](crate::settle) says it, a scheme words it as a
 /// challenge, or leaves it to others by answering `None`.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum Ask<'a> {
     /// For credentials. The request carried none.
     Credentials,

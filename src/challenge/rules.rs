@@ -2,7 +2,7 @@
 
 use http::Uri;
 
-use crate::grammar::is_tchar;
+use crate::grammar::is_token;
 
 use super::error::Flaw;
 
@@ -15,7 +15,7 @@ pub(super) fn token(text: &str) -> Result<(), Flaw> {
         Err(Flaw::Empty)
     } else if text.len() > LONGEST {
         Err(Flaw::TooLong)
-    } else if text.bytes().all(is_tchar) {
+    } else if is_token(text.as_bytes()) {
         Ok(())
     } else {
         Err(Flaw::NotAToken)

@@ -18,16 +18,19 @@ use crate::{
     challenge::Challenges,
     decision::Decision,
     outcome::Outcome,
-    reply::Refused,
+    reply::{Content, Refused},
     step::Waiting,
 };
 
-use super::engine::{Case, Engine};
+use super::{
+    caught::caught,
+    engine::{Case, Engine},
+};
 
 /// A response of our own: here, or on its way from the not-found service.
 pub(super) enum Answer<B> {
     Now(Option<Response<B>>),
-    Later(Waiting<Response<B>>, Option<Record>),
+    Later(Waiting<Response<B>>, Option<(Case, Record)>),
 }
 
 impl<B> Answer<B> {
@@ -35,12 +38,25 @@ impl<B> Answer<B> {
         Self::Now(Some(response))
     }
 
-    pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Response<B>> {
+    pub(super) fn poll<P>(
+        &mut self,
+        engine: &Engine<P, B>,
+        context: &mut Context<'_>,
+    ) -> Poll<Response<B>>
+    where
+        P: Clone + Send + Sync + 'static,
+        B: 'static,
+    {
         match self {
             Self::Now(response) => response.take().map_or(Poll::Pending, Poll::Ready),
             Self::Later(waiting, record) => {
                 let mut response = ready!(waiting.as_mut().poll(context));
-                if let Some(record) = record.take() {
+                if let Some((case, record)) = record.take() {
+                    // Refused by the not-found service itself, as it would be on a missing path.
+                    if let Some((decision, head)) = engine.marked(&mut response) {
+                        let outcome = engine.settle(case, &decision);
+                        return Poll::Ready(engine.answer_alone(case, &decision, outcome, &head));
+                    }
                     response.extensions_mut().insert(record);
                 }
                 Poll::Ready(response)
@@ -49,7 +65,7 @@ impl<B> Answer<B> {
     }
 }
 
-impl<P, B: 'static> Engine<P, B> {
+impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
     /// Answers a request that was refused, and tells the log.
     pub(super) fn answer(
         &self,
@@ -58,31 +74,42 @@ impl<P, B: 'static> Engine<P, B> {
         outcome: Outcome<Challenges>,
         head: Parts,
     ) -> Answer<B> {
+        if let (Outcome::Conceal, Some(not_found)) = (&outcome, &self.not_found) {
+            let record = self.record(case, Outcome::Conceal, decision);
+            return Answer::Later(not_found.answer(head), Some((case, record)));
+        }
+        Answer::now(self.answer_alone(case, decision, outcome, &head))
+    }
+
+    /// Answers without asking the not-found service.
+    fn answer_alone(
+        &self,
+        case: Case,
+        decision: &Decision,
+        outcome: Outcome<Challenges>,
+        head: &Parts,
+    ) -> Response<B> {
         let kind = outcome.kind();
         let status = outcome.own_status(self.mode);
         let record = self.record(case, kind, decision);
         let after = retry_after(case.attempt, decision);
         let time = self.clock.now();
-        let told = Refused::new(kind, status, case.attempt, decision, after, &head, time);
-        let mut response = match (told, &self.not_found) {
-            (Some(refused), _) => self.tell(&refused, outcome),
-            (None, None) => self.bare(status, Bytes::new()),
-            (None, Some(not_found)) => return Answer::Later(not_found.answer(head), Some(record)),
+        let told = Refused::new(kind, status, case.attempt, decision, after, head, time);
+        let mut response = match told {
+            Some(refused) => self.tell(&refused, outcome),
+            None => self.bare(status, Bytes::new()),
         };
         response.extensions_mut().insert(record);
-        Answer::now(response)
-    }
-
-    /// Tells the log, and keeps what was told.
-    pub(super) fn record(&self, case: Case, outcome: Outcome, decision: &Decision) -> Record {
-        let status = outcome.status(self.mode);
-        let record = Record::new(outcome, status, case.attempt, case.scheme_name, decision);
-        audit::log(&record, decision);
-        record
+        response
     }
 
     fn tell(&self, refused: &Refused<'_>, outcome: Outcome<Challenges>) -> Response<B> {
-        let (media_type, bytes) = self.reply.content(refused).into_parts();
+        let content = caught(
+            || self.reply.content(refused),
+            |_| Content::text(""),
+            "a reply panicked",
+        );
+        let (media_type, bytes) = content.into_parts();
         let mut response = self.respond(refused.status(), bytes, &refused.head().method);
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, media_type);
@@ -128,6 +155,16 @@ impl<P, B: 'static> Engine<P, B> {
         let mut response = self.bare(status, bytes);
         response.headers_mut().insert(CONTENT_LENGTH, length);
         response
+    }
+}
+
+impl<P, B> Engine<P, B> {
+    /// Tells the log, and keeps what was told.
+    pub(super) fn record(&self, case: Case, outcome: Outcome, decision: &Decision) -> Record {
+        let status = outcome.status(self.mode);
+        let record = Record::new(outcome, status, case.attempt, case.scheme_name, decision);
+        audit::log(&record, decision);
+        record
     }
 }
 

@@ -1,6 +1,6 @@
 //! The layer that authenticates, asks its policy, and answers every refusal.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use tower_layer::Layer;
 
@@ -101,5 +101,14 @@ impl<P, B> Clone for AuthLayer<P, B> {
         Self {
             engine: Arc::clone(&self.engine),
         }
+    }
+}
+
+impl<P, B> fmt::Debug for AuthLayer<P, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthLayer")
+            .field("mode", &self.engine.mode)
+            .field("schemes", &self.engine.schemes)
+            .finish_non_exhaustive()
     }
 }

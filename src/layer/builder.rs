@@ -1,6 +1,6 @@
 //! What can be configured, and is checked before the first request.
 
-use std::{convert::Infallible, sync::Arc};
+use std::{convert::Infallible, fmt};
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -17,6 +17,7 @@ use crate::{
 
 use super::{
     auth::AuthLayer,
+    caller::LayerId,
     engine::Engine,
     not_found::{NoBody, NotFound},
 };
@@ -130,8 +131,9 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayerBuilder<P, B> {
         self.policy.inspect(&mut inspection);
         self.reply.inspect(&mut inspection);
         let engine = Engine {
+            id: LayerId::new(),
             schemes: self.schemes,
-            policy: Arc::new(self.policy),
+            policy: self.policy,
             mode: self.mode,
             redact: self.redact,
             reply: self.reply,
@@ -142,5 +144,14 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayerBuilder<P, B> {
         engine.warn_if_concealing_alone(&inspection);
         inspection.finish()?;
         Ok(AuthLayer::from_engine(engine))
+    }
+}
+
+impl<P, B> fmt::Debug for AuthLayerBuilder<P, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthLayerBuilder")
+            .field("mode", &self.mode)
+            .field("schemes", &self.schemes)
+            .finish_non_exhaustive()
     }
 }

@@ -1,5 +1,7 @@
 //! Who calls, and the extension that it is read from.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use http::Extensions;
 
 /// The principal of a request that passed.
@@ -37,4 +39,49 @@ impl<P: Clone + Send + Sync + 'static> Caller<P> {
 pub(crate) struct Handed<P> {
     pub(crate) principal: Option<P>,
     pub(crate) scheme: Option<&'static str>,
+    pub(crate) layer: LayerId,
+    /// What a layer for the same principals handed on, further out.
+    outer: Option<Box<Handed<P>>>,
+}
+
+/// Which layer it was: an answer of one is none for another.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct LayerId(u64);
+
+impl LayerId {
+    pub(super) fn new() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        Self(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+impl<P: Clone + Send + Sync + 'static> Handed<P> {
+    pub(super) fn insert(
+        layer: LayerId,
+        principal: Option<P>,
+        scheme: Option<&'static str>,
+        extensions: &mut Extensions,
+    ) {
+        let outer = extensions.remove::<Self>().and_then(|there| {
+            if there.layer == layer {
+                there.outer
+            } else {
+                Some(Box::new(there))
+            }
+        });
+        extensions.insert(Self {
+            principal,
+            scheme,
+            layer,
+            outer,
+        });
+    }
+
+    pub(super) fn by(layer: LayerId, extensions: &Extensions) -> Option<&Self> {
+        let mut handed = extensions.get::<Self>()?;
+        while handed.layer != layer {
+            handed = handed.outer.as_deref()?;
+        }
+        Some(handed)
+    }
 }

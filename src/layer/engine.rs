@@ -1,9 +1,6 @@
 //! What is asked in which order, and what is settled.
 
-use std::{
-    sync::Arc,
-    task::{Context, Poll, ready},
-};
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use http::request::Parts;
@@ -21,12 +18,17 @@ use crate::{
     step::{Step, Waiting},
 };
 
-use super::{caller::Handed, caught::caught, not_found::NotFound};
+use super::{
+    caller::{Handed, LayerId},
+    caught::caught,
+    not_found::NotFound,
+};
 
 /// All that a layer was built from.
 pub(super) struct Engine<P, B> {
+    pub(super) id: LayerId,
     pub(super) schemes: Schemes<P>,
-    pub(super) policy: Arc<BoxPolicy<P>>,
+    pub(super) policy: BoxPolicy<P>,
     pub(super) mode: Mode,
     pub(super) redact: Redact,
     pub(super) reply: Box<dyn Reply>,
@@ -122,7 +124,8 @@ impl<P: Clone + Send + Sync + 'static, B> Engine<P, B> {
     /// The one place where a layer asks for an outcome.
     pub(super) fn settle(&self, case: Case, decision: &Decision) -> Outcome<Challenges> {
         settle(case.attempt, decision, |ask| {
-            self.schemes.challenges(ask, case.scheme)
+            let challenges = || self.schemes.challenges(ask, case.scheme);
+            caught(challenges, |_| None, SCHEME_PANICKED)
         })
     }
 
@@ -157,19 +160,25 @@ impl<P: Clone + Send + Sync + 'static, B> Engine<P, B> {
         attempt: Attempt<P>,
         head: &mut Parts,
     ) -> Progress<P> {
-        self.schemes.redact(head, self.mode, self.redact);
-        let case = |attempt| Case {
-            attempt,
+        let attempt = caught(
+            || {
+                self.schemes.redact(head, self.mode, self.redact);
+                attempt
+            },
+            Attempt::Unavailable,
+            SCHEME_PANICKED,
+        );
+        let case = Case {
+            attempt: attempt.kind(),
             scheme,
             scheme_name: self.schemes.name(scheme),
         };
-        let (case, principal) = match attempt {
-            Attempt::Absent => (case(AttemptKind::Absent), None),
-            Attempt::Verified(principal) => (case(AttemptKind::Verified), Some(principal)),
-            Attempt::Rejected(rejection) => (case(AttemptKind::Rejected(rejection)), None),
+        let principal = match attempt {
+            Attempt::Verified(principal) => Some(principal),
+            Attempt::Absent | Attempt::Rejected(_) => None,
             Attempt::Unavailable(unavailable) => {
                 return Progress::Decided {
-                    case: case(AttemptKind::Unavailable),
+                    case,
                     principal: None,
                     decision: Decision::Unavailable(unavailable),
                 };
@@ -191,11 +200,11 @@ impl<P: Clone + Send + Sync + 'static, B> Engine<P, B> {
 }
 
 /// Asks whether the caller that was verified further out may.
-pub(super) fn ask_policy<P>(policy: &BoxPolicy<P>, head: &Parts) -> Progress<P>
+pub(super) fn ask_policy<P>(layer: LayerId, policy: &BoxPolicy<P>, head: &Parts) -> Progress<P>
 where
     P: Clone + Send + Sync + 'static,
 {
-    let Some(handed) = head.extensions.get::<Handed<P>>() else {
+    let Some(handed) = Handed::<P>::by(layer, &head.extensions) else {
         let reason = "this policy stands without the AuthLayer that verifies callers around it";
         return Progress::Decided {
             case: Case {

@@ -29,6 +29,20 @@ pin_project! {
         #[pin]
         state: State<S::Future, S, P, Q, B>,
     }
+
+    impl<S, P, Q, B> PinnedDrop for ResponseFuture<S, P, Q, B>
+    where
+        S: Service<Request<Q>>,
+    {
+        fn drop(this: Pin<&mut Self>) {
+            let this = this.project();
+            if let StateProjection::Passed { kept, .. } = this.state.project()
+                && let Some(kept) = kept.take()
+            {
+                this.engine.passed(&kept);
+            }
+        }
+    }
 }
 
 pin_project! {
@@ -164,7 +178,9 @@ where
                         (None, response) => return Poll::Ready(response),
                     }
                 }
-                StateProjection::Answered { answer } => return answer.poll(context).map(Ok),
+                StateProjection::Answered { answer } => {
+                    return answer.poll(this.engine, context).map(Ok);
+                }
             };
             this.state.set(next);
         }

@@ -2,6 +2,7 @@
 
 use http::{Response, request::Parts};
 
+use super::caller::LayerId;
 use crate::{
     attempt::AttemptKind,
     decision::Decision,
@@ -15,11 +16,17 @@ use crate::{
 pub(crate) struct Marker {
     pub(super) decision: Decision,
     pub(super) head: Parts,
+    /// The layer that answers.
+    pub(super) layer: LayerId,
 }
 
 impl Marker {
-    pub(crate) const fn new(decision: Decision, head: Parts) -> Self {
-        Self { decision, head }
+    pub(crate) const fn new(decision: Decision, head: Parts, layer: LayerId) -> Self {
+        Self {
+            decision,
+            head,
+            layer,
+        }
     }
 
     /// Puts the marker on a response that is safe by itself, should nobody answer it: 403, 503,

@@ -1,6 +1,6 @@
 //! The layer that asks a policy of its own, further in.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use tower_layer::Layer;
 
@@ -36,5 +36,11 @@ impl<P, B> Clone for RequireLayer<P, B> {
             engine: Arc::clone(&self.engine),
             policy: Arc::clone(&self.policy),
         }
+    }
+}
+
+impl<P, B> fmt::Debug for RequireLayer<P, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequireLayer").finish_non_exhaustive()
     }
 }

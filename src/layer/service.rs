@@ -1,7 +1,7 @@
 //! The service that both layers make.
 
 use std::{
-    mem,
+    fmt, mem,
     sync::Arc,
     task::{Context, Poll},
 };
@@ -89,5 +89,13 @@ impl<S: Clone, P, B> Clone for AuthService<S, P, B> {
             engine: Arc::clone(&self.engine),
             post: self.post.clone(),
         }
+    }
+}
+
+impl<S: fmt::Debug, P, B> fmt::Debug for AuthService<S, P, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthService")
+            .field("inner", &self.inner)
+            .finish_non_exhaustive()
     }
 }

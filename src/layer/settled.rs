@@ -70,7 +70,7 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
     pub(super) fn begin(&self, post: &Post<P>, head: &mut Parts) -> Progress<P> {
         match post {
             Post::Outside => self.ask(head),
-            Post::Inside(policy) => ask_policy(policy, head),
+            Post::Inside(policy) => ask_policy(self.id, policy, head),
         }
     }
 
@@ -87,12 +87,12 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
             Post::Outside => match self.settle(case, &decision) {
                 Outcome::Pass => {
                     let kept = self.keep(case, &head);
-                    hand_on(case, principal, &mut head);
+                    Handed::insert(self.id, principal, case.scheme_name, &mut head.extensions);
                     Settled::Passed(Passed { head }, Some(kept))
                 }
                 refused => {
                     // The not-found service is told who calls, as it is on a path that is missing.
-                    hand_on(case, principal, &mut head);
+                    Handed::insert(self.id, principal, case.scheme_name, &mut head.extensions);
                     Settled::Refused(self.answer(case, &decision, refused, head))
                 }
             },
@@ -107,7 +107,7 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
                 | Outcome::Throttle
                 | Outcome::Fail => {
                     let body = (self.body)(Bytes::new());
-                    let marker = Marker::new(decision, head);
+                    let marker = Marker::new(decision, head, self.id);
                     Settled::Refused(Answer::now(marker.into_response(case.attempt, body)))
                 }
             },
@@ -117,7 +117,7 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
     /// Answers what was refused further in, as if it had been decided here. Any other response is
     /// given back as it is.
     pub(super) fn review(&self, kept: Kept, mut response: Response<B>) -> Answer<B> {
-        let Some(Marker { decision, mut head }) = response.extensions_mut().remove() else {
+        let Some((decision, mut head)) = self.marked(&mut response) else {
             self.passed(&kept);
             return Answer::now(response);
         };
@@ -133,9 +133,14 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
         }
     }
 
-    /// Tells the log of a pass: once nothing further in has refused.
-    pub(super) fn passed(&self, kept: &Kept) {
-        self.record(kept.case, Outcome::Pass, &Decision::Allow);
+    /// Takes the marker that is for this layer.
+    pub(super) fn marked(&self, response: &mut Response<B>) -> Option<(Decision, Parts)> {
+        let marker = response.extensions().get::<Marker>()?;
+        if marker.layer != self.id {
+            return None;
+        }
+        let marker = response.extensions_mut().remove::<Marker>()?;
+        Some((marker.decision, marker.head))
     }
 
     fn keep(&self, case: Case, head: &Parts) -> Kept {
@@ -147,9 +152,9 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
     }
 }
 
-fn hand_on<P: Clone + Send + Sync + 'static>(case: Case, principal: Option<P>, head: &mut Parts) {
-    head.extensions.insert(Handed {
-        principal,
-        scheme: case.scheme_name,
-    });
+impl<P, B> Engine<P, B> {
+    /// Tells the log of a pass: once nothing further in has refused, or nobody waits any longer.
+    pub(super) fn passed(&self, kept: &Kept) {
+        self.record(kept.case, Outcome::Pass, &Decision::Allow);
+    }
 }

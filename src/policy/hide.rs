@@ -1,6 +1,6 @@
 //! Refusals turned into 404.
 
-use std::{borrow::Cow, marker::PhantomData};
+use std::marker::PhantomData;
 
 use crate::{decision::Decision, inspect::Inspection, step::Step};
 
@@ -37,10 +37,6 @@ impl<P: 'static, A: Policy<P>> Policy<P> for Hide<P, A> {
             (From::Everybody, _) | (From::Principals, Some(_)) => decision.map(hidden),
             (From::Principals, None) => decision,
         }
-    }
-
-    fn needed_scopes(&self) -> Vec<Cow<'static, str>> {
-        self.policy.needed_scopes()
     }
 
     fn inspect(&self, inspection: &mut Inspection) {

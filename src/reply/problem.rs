@@ -1,5 +1,7 @@
 //! `application/problem+json` ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)).
 
+use std::{fmt::Write as _, time::SystemTime};
+
 use http::{HeaderValue, StatusCode, Uri};
 use humantime::format_rfc3339_seconds;
 
@@ -81,8 +83,7 @@ impl Reply for Problem {
         member("detail", refused.detail());
         member("code", refused.code());
         member("remedy", refused.next_step().as_str());
-        if !self.timeless {
-            let time = format_rfc3339_seconds(refused.time()).to_string();
+        if let Some(time) = timestamp(refused.time()).filter(|_| !self.timeless) {
             member("timestamp", &time);
         }
         json.push_str("}\n");
@@ -99,6 +100,14 @@ impl Reply for Problem {
             }
         }
     }
+}
+
+/// In UTC (RFC 3339). `None` for a clock that stands before 1970 or after 9999.
+fn timestamp(time: SystemTime) -> Option<String> {
+    let mut text = String::new();
+    let sound =
+        time >= SystemTime::UNIX_EPOCH && write!(text, "{}", format_rfc3339_seconds(time)).is_ok();
+    sound.then_some(text)
 }
 
 fn definition(status: StatusCode) -> &'static str {

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use http::{StatusCode, request::Parts};
 
 use crate::{
-    attempt::AttemptKind,
+    attempt::{AttemptKind, Rejection},
     decision::{Decision, Denial, Remedy},
     outcome::Outcome,
 };
@@ -23,6 +23,7 @@ pub struct Refused<'a> {
 
 /// What a caller can do next: a closed set, for programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum NextStep {
     /// Present credentials; those presented, if any, were rejected.
     Authenticate,
@@ -132,8 +133,10 @@ fn told(attempt: AttemptKind, decision: &Decision) -> Option<&Denial> {
     };
     match attempt {
         AttemptKind::Absent | AttemptKind::Verified => Some(denial),
+        AttemptKind::Rejected(Rejection::Throttled { .. })
+        | AttemptKind::Unavailable
+        | AttemptKind::NotMade => None,
         AttemptKind::Rejected(_) => (*denial.remedy() == Remedy::Nothing).then_some(denial),
-        AttemptKind::Unavailable | AttemptKind::NotMade => None,
     }
 }
 

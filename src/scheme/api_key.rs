@@ -15,7 +15,7 @@ use crate::{
     inspect::{Inspection, Misconfiguration},
     secret::Secret,
     step::Step,
-    verify::{Fixed, Verify},
+    verify::{FixedSecret, Verify},
 };
 
 use super::{
@@ -71,14 +71,14 @@ impl<P: Clone + Send + Sync + 'static> ApiKey<P> {
         Self {
             verifier: Box::new(verifier),
             challenge: Draft::new(NAME, realm),
-            field: usable(field).ok_or_else(|| field.to_owned()),
+            field: HeaderName::try_from(field).map_err(|_| field.to_owned()),
             longest: LONGEST,
         }
     }
 
     /// One key, compared in constant time; whoever presents it is `principal`.
     pub fn fixed<'a>(field: &str, realm: &str, key: impl Into<Secret<'a>>, principal: P) -> Self {
-        Self::new(field, realm, Fixed::secret(key, principal))
+        Self::new(field, realm, FixedSecret::new(key, principal))
     }
 
     /// The longest key that is looked at, in bytes. 256 by default, 8,192 at most.
@@ -139,25 +139,4 @@ fn is_key(key: &[u8]) -> bool {
         && key
             .iter()
             .all(|&byte| byte.is_ascii_graphic() && byte != b',')
-}
-
-/// A field that has no meaning of its own: what is marked sensitive, removed, or read as a key
-/// must not be what the connection, another scheme or the router lives on.
-fn usable(field: &str) -> Option<HeaderName> {
-    use http::header;
-    const TAKEN: [HeaderName; 11] = [
-        header::AUTHORIZATION,
-        header::PROXY_AUTHORIZATION,
-        header::COOKIE,
-        header::HOST,
-        header::CONNECTION,
-        header::CONTENT_LENGTH,
-        header::CONTENT_TYPE,
-        header::TRANSFER_ENCODING,
-        header::TE,
-        header::UPGRADE,
-        header::EXPECT,
-    ];
-    let name = HeaderName::try_from(field).ok()?;
-    (!TAKEN.contains(&name)).then_some(name)
 }

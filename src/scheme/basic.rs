@@ -16,7 +16,7 @@ use crate::{
     inspect::Inspection,
     secret::Secret,
     step::Step,
-    verify::{Fixed, Verify},
+    verify::{FixedUser, Verify},
 };
 
 use super::{
@@ -86,7 +86,7 @@ impl<P: Clone + Send + Sync + 'static> Basic<P> {
         password: impl Into<Secret<'a>>,
         principal: P,
     ) -> Self {
-        Self::new(realm, Fixed::user(user_id, password, principal))
+        Self::new(realm, FixedUser::new(user_id, password, principal))
     }
 }
 
@@ -138,6 +138,6 @@ fn is_unfit(character: char) -> bool {
     character.is_control()
         || matches!(
             character,
-            '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}'
+            '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}'
         )
 }

@@ -14,7 +14,7 @@ use crate::{
     inspect::{Inspection, Misconfiguration},
     secret::Secret,
     step::Step,
-    verify::{Fixed, Verify},
+    verify::{FixedSecret, Verify},
 };
 
 use super::{
@@ -70,7 +70,7 @@ impl<P: Clone + Send + Sync + 'static> Bearer<P> {
 
     /// One token, compared in constant time; whoever presents it is `principal`.
     pub fn fixed<'a>(realm: &str, token: impl Into<Secret<'a>>, principal: P) -> Self {
-        Self::new(realm, Fixed::secret(token, principal))
+        Self::new(realm, FixedSecret::new(token, principal))
     }
 
     /// Tells callers where the metadata of this resource stands ([RFC 9728 §5.1]): an absolute

@@ -62,6 +62,7 @@ pub trait Scheme: Send + Sync + 'static {
 
 /// Where credentials stand.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Carrier {
     /// In `Authorization` (`Proxy-Authorization` for a proxy), behind the scheme's name.
     Authorization,

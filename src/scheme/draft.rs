@@ -8,47 +8,46 @@ use crate::{
 /// A challenge that is being configured: what is wrong with it is told when the layer is built.
 pub(super) struct Draft {
     scheme: &'static str,
-    realm: String,
-    challenge: Result<Challenge, ChallengeError>,
+    challenge: Option<Challenge>,
+    errors: Vec<ChallengeError>,
 }
 
 impl Draft {
     pub(super) fn new(scheme: &'static str, realm: &str) -> Self {
-        Self {
+        let mut draft = Self {
             scheme,
-            realm: realm.to_owned(),
-            challenge: Challenge::new(scheme, realm),
-        }
+            challenge: None,
+            errors: Vec::new(),
+        };
+        draft.keep(Challenge::new(scheme, realm));
+        draft
     }
 
-    /// Adds a parameter. The first flaw is kept.
+    /// Adds a parameter, where there is something to add it to.
     pub(super) fn add(&mut self, name: &str, value: &str) {
-        if let Ok(challenge) = &self.challenge {
-            self.challenge = challenge.with(name, value);
+        if let Some(challenge) = &self.challenge {
+            self.keep(challenge.with(name, value));
         }
     }
 
     /// The challenge, which is there in every layer that could be built.
     pub(super) fn finished(&self) -> Option<&Challenge> {
-        self.challenge.as_ref().ok()
+        self.challenge.as_ref()
     }
 
     pub(super) fn inspect(&self, inspection: &mut Inspection) {
-        let realm = self.realm.to_ascii_lowercase();
-        if realm.is_empty() {
-            inspection.problem(Misconfiguration::EmptyRealm(self.scheme));
-        }
-        if ["error=", "scope=", "resource_metadata="]
-            .iter()
-            .any(|text| realm.contains(text))
-        {
-            inspection.problem(Misconfiguration::MisleadingRealm(self.scheme));
-        }
-        if let Err(error) = &self.challenge {
+        for error in &self.errors {
             inspection.problem(Misconfiguration::Challenge {
                 scheme: self.scheme,
                 error: error.clone(),
             });
+        }
+    }
+
+    fn keep(&mut self, challenge: Result<Challenge, ChallengeError>) {
+        match challenge {
+            Ok(challenge) => self.challenge = Some(challenge),
+            Err(error) => self.errors.push(error),
         }
     }
 }

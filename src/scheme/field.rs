@@ -1,6 +1,6 @@
 //! The one reader of `Authorization` and `Proxy-Authorization` (RFC 9110 §11.6.2).
 
-use http::{HeaderMap, HeaderName, request::Parts};
+use http::{HeaderMap, HeaderName, header, request::Parts};
 
 use crate::grammar::is_tchar;
 
@@ -62,4 +62,23 @@ pub(super) fn redact(head: &mut Parts, name: &HeaderName, how: Redact) {
             head.headers.remove(name);
         }
     }
+}
+
+/// Whether a field has no meaning of its own. What is marked sensitive, removed, or read as a key
+/// must not be what the connection, another scheme or the router lives on.
+pub(super) fn is_free(name: &HeaderName) -> bool {
+    const TAKEN: [HeaderName; 11] = [
+        header::AUTHORIZATION,
+        header::PROXY_AUTHORIZATION,
+        header::COOKIE,
+        header::HOST,
+        header::CONNECTION,
+        header::CONTENT_LENGTH,
+        header::CONTENT_TYPE,
+        header::TRANSFER_ENCODING,
+        header::TE,
+        header::UPGRADE,
+        header::EXPECT,
+    ];
+    !TAKEN.contains(name)
 }

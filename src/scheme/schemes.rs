@@ -1,10 +1,13 @@
 //! Several ways in order, and which one decides.
 
+use std::fmt;
+
 use http::request::Parts;
 
 use crate::{
     attempt::{Attempt, Rejection},
-    challenge::{Ask, Challenges},
+    challenge::{Ask, Challenge, Challenges},
+    grammar::is_token,
     inspect::{Inspection, Misconfiguration},
     outcome::Mode,
     step::Step,
@@ -23,6 +26,7 @@ pub struct Schemes<P> {
 
 struct Entry<P> {
     scheme: Box<dyn Scheme<Principal = P>>,
+    name: &'static str,
     carrier: Carrier,
 }
 
@@ -47,6 +51,7 @@ impl<P: Clone + Send + Sync + 'static> Schemes<P> {
     #[must_use]
     pub fn or(mut self, other: impl Scheme<Principal = P>) -> Self {
         self.entries.push(Entry {
+            name: other.name(),
             carrier: other.carrier(),
             scheme: Box::new(other),
         });
@@ -100,9 +105,8 @@ impl<P: Clone + Send + Sync + 'static> Schemes<P> {
                     .enumerate()
                     .filter_map(|(place, entry)| {
                         let tried = scheme == Some(place);
-                        entry
-                            .scheme
-                            .challenge(if tried { ask } else { Ask::Credentials })
+                        let again = tried.then(|| entry.scheme.challenge(ask)).flatten();
+                        again.or_else(|| entry.scheme.challenge(Ask::Credentials))
                     }),
             ),
             Ask::MoreScopes(_) | Ask::StepUp(_) => {
@@ -112,7 +116,7 @@ impl<P: Clone + Send + Sync + 'static> Schemes<P> {
     }
 
     pub(crate) fn name(&self, place: Option<usize>) -> Option<&'static str> {
-        Some(self.entries.get(place?)?.scheme.name())
+        Some(self.entries.get(place?)?.name)
     }
 
     pub(crate) fn redact(&self, head: &mut Parts, mode: Mode, how: Redact) {
@@ -127,7 +131,7 @@ impl<P: Clone + Send + Sync + 'static> Schemes<P> {
 
     pub(crate) fn inspect(&self, inspection: &mut Inspection) {
         for (place, entry) in self.entries.iter().enumerate() {
-            entry.scheme.inspect(inspection);
+            entry.inspect(inspection);
             let mut earlier = self.entries.iter().take(place);
             if let Some(what) = earlier.find_map(|other| entry.shares(other)) {
                 inspection.problem(Misconfiguration::SharedCredentials(what));
@@ -177,7 +181,7 @@ impl<P: Clone + Send + Sync + 'static> Schemes<P> {
         let owner = field::split(value).and_then(|(name, credentials)| {
             let place = self.entries.iter().position(|entry| {
                 entry.carrier == Carrier::Authorization
-                    && entry.scheme.name().as_bytes().eq_ignore_ascii_case(name)
+                    && entry.name.as_bytes().eq_ignore_ascii_case(name)
             })?;
             Some(Explicit::One(place, credentials))
         });
@@ -196,11 +200,30 @@ impl<P: Clone + Send + Sync + 'static> Schemes<P> {
 }
 
 impl<P: Clone + Send + Sync + 'static> Entry<P> {
+    /// What is wrong with the scheme, and what would be with any.
+    fn inspect(&self, inspection: &mut Inspection) {
+        self.scheme.inspect(inspection);
+        let name = self.name;
+        if !is_token(name.as_bytes()) {
+            inspection.problem(Misconfiguration::SchemeName(name));
+        }
+        if let Carrier::Field(field) = &self.carrier
+            && !field::is_free(field)
+        {
+            inspection.problem(Misconfiguration::FieldName(field.to_string()));
+        }
+        let challenge = self.scheme.challenge(Ask::Credentials);
+        let mut parameters = challenge.iter().flat_map(Challenge::parameters);
+        if let Some((_, realm)) = parameters.find(|(name, _)| *name == "realm") {
+            inspect_realm(name, realm, inspection);
+        }
+    }
+
     /// What both would read, if they read the same.
     fn shares(&self, other: &Self) -> Option<String> {
         match (&self.carrier, &other.carrier) {
             (Carrier::Authorization, Carrier::Authorization) => {
-                let (name, other) = (self.scheme.name(), other.scheme.name());
+                let (name, other) = (self.name, other.name);
                 name.eq_ignore_ascii_case(other)
                     .then(|| format!("`{name}` credentials"))
             }
@@ -209,6 +232,18 @@ impl<P: Clone + Send + Sync + 'static> Entry<P> {
             }
             (Carrier::Authorization | Carrier::Field(_) | Carrier::Ambient, _) => None,
         }
+    }
+}
+
+/// Clients search a whole challenge for parameters, and find them inside of a realm.
+fn inspect_realm(scheme: &'static str, realm: &str, inspection: &mut Inspection) {
+    let realm = realm.to_ascii_lowercase();
+    if realm.is_empty() {
+        inspection.problem(Misconfiguration::EmptyRealm(scheme));
+    }
+    let parameters = ["error=", "scope=", "resource_metadata="];
+    if parameters.iter().any(|parameter| realm.contains(parameter)) {
+        inspection.problem(Misconfiguration::MisleadingRealm(scheme));
     }
 }
 
@@ -225,5 +260,13 @@ impl<S: Scheme> From<S> for Schemes<S::Principal> {
             entries: Vec::new(),
         }
         .or(scheme)
+    }
+}
+
+impl<P> fmt::Debug for Schemes<P> {
+    /// The names alone.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = self.entries.iter().map(|entry| entry.name);
+        f.debug_list().entries(names).finish()
     }
 }

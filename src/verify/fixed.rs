@@ -3,76 +3,82 @@
 use crate::{
     credentials::BasicCredentials,
     inspect::{Inspection, Misconfiguration},
-    secret::{Digest, Secret},
+    secret::{Secret, SecretDigest},
     step::Step,
 };
 
 use super::contract::{Verdict, Verify};
 
-/// One fixed secret, or one user-id with its password, compared in constant time.
+/// One secret, compared in constant time. Only its SHA-256 digest is kept.
 ///
-/// Only SHA-256 digests are kept. Made by [`Bearer::fixed`](crate::scheme::Bearer::fixed) and its
-/// like.
-pub struct Fixed<P> {
-    user_id: Option<Digest>,
-    secret: Digest,
+/// Made by [`Bearer::fixed`](crate::scheme::Bearer::fixed) and
+/// [`ApiKey::fixed`](crate::scheme::ApiKey::fixed).
+pub struct FixedSecret<P> {
+    secret: SecretDigest,
     empty: bool,
     principal: P,
 }
 
-impl<P> Fixed<P> {
+impl<P> FixedSecret<P> {
     /// Whoever presents `secret` is `principal`.
-    pub fn secret<'a>(secret: impl Into<Secret<'a>>, principal: P) -> Self {
+    pub fn new<'a>(secret: impl Into<Secret<'a>>, principal: P) -> Self {
         let secret = secret.into();
         Self {
-            user_id: None,
             secret: secret.digest(),
             empty: secret.expose().is_empty(),
             principal,
         }
     }
+}
 
-    /// Whoever presents `user_id` with `password` is `principal`.
-    pub fn user<'a>(user_id: &str, password: impl Into<Secret<'a>>, principal: P) -> Self {
-        Self {
-            user_id: Some(Secret::from(user_id).digest()),
-            ..Self::secret(password, principal)
-        }
+impl<P: Clone + Send + Sync + 'static> Verify<Secret<'_>> for FixedSecret<P> {
+    type Principal = P;
+
+    fn verify(&self, secret: Secret<'_>) -> Step<Verdict<P>> {
+        let proven = self.secret.matches(&secret.digest());
+        Step::Now(Ok(proven.then(|| self.principal.clone())))
     }
 
-    fn report(&self, inspection: &mut Inspection, scheme: &'static str) {
+    fn inspect(&self, inspection: &mut Inspection, scheme: &'static str) {
         if self.empty {
             inspection.problem(Misconfiguration::EmptySecret(scheme));
         }
     }
 }
 
-impl<P: Clone + Send + Sync + 'static> Verify<Secret<'_>> for Fixed<P> {
-    type Principal = P;
+/// One user-id with its password, compared in constant time. Only their SHA-256 digests are kept.
+///
+/// Made by [`Basic::fixed`](crate::scheme::Basic::fixed).
+pub struct FixedUser<P> {
+    user_id: SecretDigest,
+    password: FixedSecret<P>,
+}
 
-    fn verify(&self, secret: Secret<'_>) -> Step<Verdict<P>> {
-        let matches = self.secret.matches(&secret.digest()) && self.user_id.is_none();
-        Step::Now(Ok(matches.then(|| self.principal.clone())))
-    }
-
-    fn inspect(&self, inspection: &mut Inspection, scheme: &'static str) {
-        self.report(inspection, scheme);
+impl<P> FixedUser<P> {
+    /// Whoever presents `user_id` with `password` is `principal`.
+    pub fn new<'a>(user_id: &str, password: impl Into<Secret<'a>>, principal: P) -> Self {
+        Self {
+            user_id: Secret::from(user_id).digest(),
+            password: FixedSecret::new(password, principal),
+        }
     }
 }
 
-impl<P: Clone + Send + Sync + 'static> Verify<BasicCredentials<'_>> for Fixed<P> {
+impl<P: Clone + Send + Sync + 'static> Verify<BasicCredentials<'_>> for FixedUser<P> {
     type Principal = P;
 
     fn verify(&self, credentials: BasicCredentials<'_>) -> Step<Verdict<P>> {
         let user_id = Secret::from(credentials.user_id()).digest();
-        let password = credentials.password().digest();
         // Both are compared, whatever the first comparison says.
-        let known = self.user_id.is_some_and(|fixed| fixed.matches(&user_id));
-        let proven = self.secret.matches(&password);
-        Step::Now(Ok((known & proven).then(|| self.principal.clone())))
+        let known = self.user_id.matches(&user_id);
+        let proven = self
+            .password
+            .secret
+            .matches(&credentials.password().digest());
+        Step::Now(Ok((known & proven).then(|| self.password.principal.clone())))
     }
 
     fn inspect(&self, inspection: &mut Inspection, scheme: &'static str) {
-        self.report(inspection, scheme);
+        self.password.inspect(inspection, scheme);
     }
 }

@@ -2,13 +2,14 @@
 
 use std::{
     collections::HashMap,
+    fmt,
     sync::{Arc, PoisonError, RwLock},
     time::SystemTime,
 };
 
 use crate::{
     clock::Clock,
-    secret::{Digest, Secret},
+    secret::{Secret, SecretDigest},
     step::Step,
 };
 
@@ -78,7 +79,7 @@ impl<P> TokenTable<P> {
     }
 
     /// Adds a secret of which only the SHA-256 digest is known here.
-    pub fn insert_digest(&self, digest: Digest, principal: P, expires: Option<SystemTime>) {
+    pub fn insert_digest(&self, digest: SecretDigest, principal: P, expires: Option<SystemTime>) {
         self.put(digest, principal, expires);
     }
 
@@ -93,7 +94,7 @@ impl<P> TokenTable<P> {
         clippy::must_use_candidate,
         reason = "revoking is what it is called for"
     )]
-    pub fn revoke_digest(&self, digest: Digest) -> bool {
+    pub fn revoke_digest(&self, digest: SecretDigest) -> bool {
         self.change(|entries| entries.remove(digest.as_bytes()))
             .is_some()
     }
@@ -140,7 +141,7 @@ impl<P> TokenTable<P> {
         self.len() == 0
     }
 
-    fn put(&self, digest: Digest, principal: P, expires: Option<SystemTime>) {
+    fn put(&self, digest: SecretDigest, principal: P, expires: Option<SystemTime>) {
         let entry = Arc::new(Entry { principal, expires });
         let old = self.change(|entries| entries.insert(*digest.as_bytes(), entry));
         drop(old);
@@ -152,7 +153,7 @@ impl<P> TokenTable<P> {
         change(&mut self.entries.write().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn find(&self, digest: Digest) -> Option<Arc<Entry<P>>> {
+    fn find(&self, digest: SecretDigest) -> Option<Arc<Entry<P>>> {
         let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
         entries.get(digest.as_bytes()).cloned()
     }
@@ -183,5 +184,13 @@ impl<P> Clone for TokenTable<P> {
 impl<P> Default for TokenTable<P> {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+impl<P> fmt::Debug for TokenTable<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenTable")
+            .field("len", &self.len())
+            .finish_non_exhaustive()
     }
 }

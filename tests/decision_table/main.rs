@@ -132,6 +132,7 @@ fn worded(schemes: &[AnyScheme], ask: Ask<'_>, tried: Option<&str>) -> Option<Ve
             .filter(|scheme| is_tried(scheme))
             .filter_map(|scheme| scheme.challenge(ask))
             .collect(),
+        _ => panic!("a question that the documentation does not know"),
     };
     (!challenges.is_empty()).then_some(challenges)
 }

@@ -2,7 +2,10 @@
 
 use std::{error::Error, net::TcpListener};
 
-use super::running::{Running, command};
+use super::{
+    client::ask,
+    running::{Running, command},
+};
 
 const EXAMPLES: [&str; 5] = [
     "axum_basic",
@@ -43,9 +46,11 @@ fn a_busy_port_is_told_in_one_line() -> Result<(), Box<dyn Error>> {
 }
 
 #[cfg(unix)]
-#[test]
-fn ctrl_c_ends_the_demo() -> Result<(), Box<dyn Error>> {
+#[tokio::test]
+async fn ctrl_c_ends_the_demo() -> Result<(), Box<dyn Error>> {
     let mut demo = Running::start("demo")?;
+    // Once it answers, it listens to signals too.
+    assert_eq!(ask(demo.base(), "GET", "/", &[]).await?.status, 200);
     let id = demo.process().id().to_string();
     let sent = std::process::Command::new("kill")
         .args(["-INT", &id])

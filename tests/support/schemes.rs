@@ -98,7 +98,7 @@ impl Scheme for Told {
                 .headers
                 .get(self.field())
                 .map(HeaderValue::as_bytes),
-            Carrier::Authorization | Carrier::Field(_) => Some(presented.credentials()),
+            _ => Some(presented.credentials()),
         };
         let attempt = words.map_or(Attempt::Absent, come_of);
         match self.waits {
@@ -112,7 +112,7 @@ impl Scheme for Told {
             Ask::Credentials | Ask::Again(_) if self.challenges => {
                 Some(Challenge::new(self.name, "told").unwrap())
             }
-            Ask::Credentials | Ask::Again(_) | Ask::MoreScopes(_) | Ask::StepUp(_) => None,
+            _ => None,
         }
     }
 
