@@ -1,8 +1,14 @@
 //! What passing costs: how many times the layers ask for memory, exactly.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that panics has failed, and says where"
+)]
 
 use std::{
     convert::Infallible,
-    future::{Future, Ready, ready},
+    future::{Future, ready},
     hint::black_box,
     pin::pin,
     task::{Context, Poll, Waker},
@@ -39,11 +45,10 @@ impl HasScope for User {
 }
 
 fn inner() -> impl Service<Request<()>, Response = Response<Reply>, Error = Infallible> + Clone {
-    fn answer(request: Request<()>) -> Ready<Result<Response<Reply>, Infallible>> {
+    service_fn(|request: Request<()>| {
         black_box(Caller::<User>::of(request.extensions()));
         ready(Ok(Response::new(Reply::from("hello"))))
-    }
-    service_fn(answer)
+    })
 }
 
 fn request(name: &'static str, value: &'static str) -> Request<()> {
@@ -195,8 +200,11 @@ fn a_list_of_policies_costs_the_list_of_their_answers() {
 #[test]
 fn a_policy_that_waits_costs_its_future_and_a_copy_of_the_head() {
     // One for the future, one for the URI, two for the fields.
-    let later = policy::check_with((), async |(), _: View<User>| true);
-    let layer = build(AuthLayer::new(Bearer::fixed("api", "s3cret", User), later));
+    let waiting = policy::check_with((), async |(), _: View<User>| true);
+    let layer = build(AuthLayer::new(
+        Bearer::fixed("api", "s3cret", User),
+        waiting,
+    ));
     let count = allocations(layer.layer(inner()), request(BEARER.0, BEARER.1));
     assert_eq!(count, HANDING_ON + 4);
 }
@@ -204,8 +212,11 @@ fn a_policy_that_waits_costs_its_future_and_a_copy_of_the_head() {
 #[test]
 fn a_verifier_that_waits_costs_its_future_and_a_copy_of_the_secret() {
     // The future is boxed by the verifier, and again where its verdict becomes an attempt.
-    let later = check_with((), async |(), _: Secret<'static>| Some(User));
-    let layer = build(AuthLayer::new(Bearer::new("api", later), policy::anyone()));
+    let waiting = check_with((), async |(), _: Secret<'static>| Some(User));
+    let layer = build(AuthLayer::new(
+        Bearer::new("api", waiting),
+        policy::anyone(),
+    ));
     let count = allocations(layer.layer(inner()), request(BEARER.0, BEARER.1));
     assert_eq!(count, HANDING_ON + 3);
 }

@@ -1,9 +1,15 @@
 //! What is refused further in is answered outside, and all else passes as it is.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that panics has failed, and says where"
+)]
 
 use std::{
     convert::Infallible,
     sync::{
-        Arc,
+        Arc, LazyLock, OnceLock,
         atomic::{AtomicUsize, Ordering::Relaxed},
     },
 };
@@ -26,7 +32,14 @@ use tower_auth::{
 type Name = &'static str;
 type Reply = Full<Bytes>;
 
+/// One and the same layer, each time.
 fn open() -> AuthLayer<Name, Reply> {
+    static OPEN: LazyLock<AuthLayer<Name, Reply>> = LazyLock::new(another);
+    OPEN.clone()
+}
+
+/// A layer of its own, for the same callers.
+fn another() -> AuthLayer<Name, Reply> {
     let bearer = Bearer::fixed("api", "s3cret", "alice");
     AuthLayer::new(bearer, policy::anyone())
         .build()
@@ -104,6 +117,54 @@ fn a_policy_whose_callers_another_layer_verifies_answers_500_and_lets_nobody_pas
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
         assert_eq!(response.extensions().len(), 1);
     }
+    assert_eq!(calls.load(Relaxed), 0);
+}
+
+#[test]
+fn a_policy_does_not_believe_another_layer_of_the_same_principals() {
+    let (inner, calls) = counted();
+    let names = open().require(policy::authenticated()).expect("a layer");
+    let service = another().layer(names.layer(inner));
+    for request in [stranger(), alice()] {
+        let response = send(service.clone(), request);
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    }
+    assert_eq!(calls.load(Relaxed), 0);
+}
+
+#[test]
+fn a_policy_finds_its_own_layer_behind_another_of_the_same_principals() {
+    let (inner, calls) = counted();
+    let names = open().require(policy::authenticated()).expect("a layer");
+    let service = open().layer(another().layer(names.layer(inner)));
+    assert_eq!(send(service.clone(), alice()).status(), StatusCode::OK);
+    assert_eq!(send(service, stranger()).status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(calls.load(Relaxed), 1);
+}
+
+#[test]
+fn a_not_found_service_that_refuses_is_answered_as_on_a_missing_path() {
+    let refusing: Arc<OnceLock<AuthLayer<Name, Reply>>> = Arc::default();
+    let asked = Arc::clone(&refusing);
+    let not_found = service_fn(move |request: Request<NoBody>| {
+        let layer = asked.get().expect("a layer");
+        let strict = layer.require(policy::authenticated()).expect("a layer");
+        let found = service_fn(async |_: Request<NoBody>| Ok::<_, Infallible>(Response::default()));
+        strict.layer(found).oneshot(request)
+    });
+    let bearer = Bearer::fixed("api", "s3cret", "alice");
+    let layer = AuthLayer::new(bearer, policy::anyone()).not_found(not_found);
+    let layer = layer.build().expect("a layer");
+    assert!(refusing.set(layer.clone()).is_ok());
+
+    let (inner, calls) = counted();
+    let hidden = layer.require(says(&Decision::hide())).expect("a layer");
+    let response = send(layer.layer(hidden.layer(inner)), stranger());
+    assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        response.headers()[WWW_AUTHENTICATE],
+        r#"Bearer realm="api""#
+    );
     assert_eq!(calls.load(Relaxed), 0);
 }
 
@@ -242,16 +303,16 @@ fn credentials_are_verified_once_however_many_policies_stand_on_the_way() {
         .build()
         .expect("a layer");
     let now = || layer.require(policy::authenticated()).expect("a layer");
-    let later = policy::check_with((), async |(), view: View<Name>| view.principal().is_some());
-    let later = layer.require(later).expect("a layer");
+    let waiting = policy::check_with((), async |(), view: View<Name>| view.principal().is_some());
+    let waiting = layer.require(waiting).expect("a layer");
     let denied = layer.require(says(&Decision::deny())).expect("a layer");
 
     let (inner, calls) = counted();
-    let open = layer.layer(now().layer(later.layer(now().layer(inner.clone()))));
+    let open = layer.layer(now().layer(waiting.layer(now().layer(inner.clone()))));
     assert_eq!(send(open, alice()).status(), StatusCode::OK);
     assert_eq!((verified.load(Relaxed), calls.load(Relaxed)), (1, 1));
 
-    let closed = layer.layer(now().layer(later.layer(denied.layer(inner))));
+    let closed = layer.layer(now().layer(waiting.layer(denied.layer(inner))));
     assert_eq!(send(closed, alice()).status(), StatusCode::FORBIDDEN);
     assert_eq!((verified.load(Relaxed), calls.load(Relaxed)), (2, 1));
 }

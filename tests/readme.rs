@@ -1,4 +1,10 @@
 //! What the README shows is what runs.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test that panics has failed, and says where"
+)]
 
 use std::fs;
 

@@ -1,4 +1,10 @@
 //! What refusals say: problem details, plain text, a closure's page.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test that panics has failed, and says where"
+)]
 
 use std::time::{Duration, SystemTime};
 

@@ -1,4 +1,10 @@
 //! What the inner service answers passes bit for bit.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that panics has failed, and says where"
+)]
 
 use std::{
     collections::VecDeque,
@@ -134,10 +140,10 @@ fn told<B>(response: &Response<B>) -> String {
 }
 
 fn three(layer: &AuthLayer<Name, Frames>) -> [RequireLayer<Name, Frames>; 3] {
-    let later = policy::check_with((), async |(), _: View<Name>| true);
+    let waiting = policy::check_with((), async |(), _: View<Name>| true);
     let policies = [
         policy::anyone().boxed(),
-        later.boxed(),
+        waiting.boxed(),
         policy::authenticated().boxed(),
     ];
     policies.map(|policy| layer.require(policy).expect("a layer"))

@@ -74,6 +74,10 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayerBuilder<P, B> {
     /// Give it the service that is the router's fallback. With axum that is best a small
     /// `Router`: a bare handler leaves out `content-length`, and keeps the body on HEAD.
     ///
+    /// It is told method and URI as they came, and who calls. What routers leave in the extensions of
+    /// a request on the way to a route (which one it is, its parameters) it must not look at: on a
+    /// path that is missing there is none.
+    ///
     /// Without one, what is concealed gets an empty 404, which is axum's own default; building
     /// warns of it if a policy is known to hide.
     pub fn not_found<N>(mut self, service: N) -> Self

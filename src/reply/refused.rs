@@ -112,7 +112,8 @@ impl<'a> Refused<'a> {
     }
 
     /// The head of the refused request: what it accepts, for example. Whoever sent it wrote it:
-    /// escape what you repeat of it.
+    /// escape what you repeat of it. Where it was refused further in, routers may have stripped a
+    /// prefix off its URI.
     #[must_use]
     pub const fn head(&self) -> &'a Parts {
         self.head

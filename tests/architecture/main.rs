@@ -62,6 +62,24 @@ fn files_import_from_lower_floors_only() -> Outcome {
 }
 
 #[test]
+fn the_floors_are_those_that_contributors_are_shown() -> Outcome {
+    let text = file("CONTRIBUTING.md")?;
+    let rows = text
+        .lines()
+        .skip_while(|line| !line.starts_with("| floor |"));
+    let rows = rows.skip(2).take_while(|line| line.starts_with('|'));
+    let rooms = |row: &str| -> Vec<String> {
+        let cell = row.split('|').nth(2).unwrap_or_default();
+        let names = cell.split('`').skip(1).step_by(2);
+        names
+            .map(|name| name.trim_end_matches('/').to_owned())
+            .collect()
+    };
+    assert_eq!(rows.map(rooms).collect::<Vec<_>>(), rules::FLOORS);
+    Ok(())
+}
+
+#[test]
 fn a_file_that_imports_from_a_higher_floor_is_caught() -> Outcome {
     let planted = [("src/clock.rs", "use crate::settle::settle;")];
     is_caught(

@@ -6,7 +6,7 @@ use axum::{
     Json, Router,
     body::Body,
     extract::{OriginalUri, Request},
-    http::{HeaderMap, StatusCode, header},
+    http::{StatusCode, header},
     response::{Html, IntoResponse, Response},
     routing::get,
 };
@@ -193,20 +193,17 @@ async fn page() -> impl IntoResponse {
 
 /// Says all that it is told of the request.
 async fn echo(OriginalUri(original): OriginalUri, request: Request) -> Response {
-    let html = |headers: &HeaderMap| {
-        let accept = headers.get(header::ACCEPT)?.to_str().ok()?;
-        accept.starts_with("text/html").then_some(())
-    };
+    let accept = request.headers().get(header::ACCEPT);
+    let html = accept.is_some_and(|accept| accept.as_bytes().starts_with(b"text/html"));
     let method = request.method().as_str();
     let uri = request.uri().to_string();
+    let original = original.to_string();
     let fields = format!("{:?}", request.headers());
-    let body = match html(request.headers()) {
-        Some(()) => Html(format!("<p>{method} {uri} {original} {fields}")).into_response(),
-        None => {
-            let original = original.to_string();
-            Json(json!({ "method": method, "uri": uri, "original": original, "fields": fields }))
-                .into_response()
-        }
+    let body = if html {
+        Html(format!("<p>{method} {uri} {original} {fields}")).into_response()
+    } else {
+        let told = json!({ "method": method, "uri": uri, "original": original, "fields": fields });
+        Json(told).into_response()
     };
     (StatusCode::NOT_FOUND, body).into_response()
 }

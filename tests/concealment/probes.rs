@@ -116,7 +116,7 @@ pub(crate) fn probe(
     }
     let fields = fields.iter().copied().flatten();
     for (name, value) in credentials.1.iter().chain(fields) {
-        sent = sent.with(*name, value);
+        sent = sent.with(name, value);
     }
     sent
 }

@@ -14,7 +14,7 @@ use tower_auth::{
 use crate::{
     Builder, open,
     support::{
-        schemes::{api_key, basic, bearer},
+        schemes::{Told, api_key, basic, bearer},
         user::{ALICE, User},
     },
 };
@@ -58,11 +58,11 @@ impl Policy<User> for Own {
 }
 
 fn error(builder: Builder) -> BuildError {
-    builder.build().err().expect("something is wrong")
+    builder.build().expect_err("something is wrong")
 }
 
 /// All kinds of problems, in the order of the alphabet.
-const KINDS: [&str; 10] = [
+const KINDS: [&str; 11] = [
     "Challenge",
     "EmptyRealm",
     "EmptySecret",
@@ -71,6 +71,7 @@ const KINDS: [&str; 10] = [
     "MisleadingRealm",
     "Name",
     "Other",
+    "SchemeName",
     "SharedCredentials",
     "Url",
 ];
@@ -100,6 +101,16 @@ type Wrong = (Builder, &'static str, &'static str);
 
 fn wrong_schemes() -> Vec<Wrong> {
     vec![
+        (
+            open(Told::explicit("Ba sic").mute()),
+            "SchemeName",
+            "`Ba sic` is no name of a scheme: use letters, digits and hyphens",
+        ),
+        (
+            open(Told::explicit("").mute()),
+            "SchemeName",
+            "`` is no name of a scheme: use letters, digits and hyphens",
+        ),
         (
             open(Basic::fixed("", "alice", "s3cret", ALICE)),
             "EmptyRealm",
@@ -162,7 +173,7 @@ fn wrong_schemes() -> Vec<Wrong> {
         (
             open(ApiKey::fixed("Authorization", "api", "s3cret", ALICE)),
             "FieldName",
-            "`Authorization` is no name for a field of credentials: use letters, digits and \
+            "`authorization` is no name for a field of credentials: use letters, digits and \
              hyphens, and no field that has a meaning of its own",
         ),
         (

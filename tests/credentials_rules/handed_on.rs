@@ -138,6 +138,7 @@ fn who_lacks_a_scope_is_told_all_that_the_operation_needs_in_order() {
     assert_eq!(of(write().and(read()).boxed()), "docs:write docs:read");
     assert_eq!(of(all_of(both()).boxed()), "docs:read docs:write");
     assert_eq!(of(read().then(write()).boxed()), "docs:read docs:write");
+    assert_eq!(of(write().then(share()).boxed()), "docs:write docs:share");
     assert_eq!(
         of(read().and(write()).and(share()).boxed()),
         "docs:read docs:write docs:share"
@@ -149,6 +150,11 @@ fn who_lacks_a_scope_is_told_all_that_the_operation_needs_in_order() {
     assert_eq!(
         of(all_of([read().and(write()).boxed(), write().boxed()]).boxed()),
         "docs:read docs:write"
+    );
+    // What is hidden is not named.
+    assert_eq!(
+        of(write().then(scope("docs:secret").hide()).boxed()),
+        "docs:write"
     );
     // Of two ways in, the first is told.
     assert_eq!(of(write().or(share()).boxed()), "docs:write");

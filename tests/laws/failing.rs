@@ -3,22 +3,22 @@
 use std::{
     future::pending,
     io,
-    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    panic::resume_unwind,
     pin::pin,
     sync::{Arc, Weak},
 };
 
-use http::{Request, Response, header::AUTHORIZATION};
+use http::{Request, Response, header::AUTHORIZATION, request::Parts};
 use proptest::{collection::vec, prelude::*, sample::Index};
 use tokio::sync::oneshot;
 use tower::{Layer, Service, ServiceExt};
 use tower_auth::{
-    Attempt, AuthLayer, Decision, Secret, Step, Unavailable,
+    Attempt, AuthLayer, Decision, Denial, Login, Remedy, Secret, Step, Unavailable,
     audit::Record,
     challenge::{Ask, Challenge},
     policy::{Access, BoxPolicy, Policy, PolicyExt, all_of, any_of, anyone},
     reply::{Content, Refused},
-    scheme::{Bearer, Carrier, Presented, Scheme, Schemes},
+    scheme::{Bearer, Carrier, Presented, Redact, Scheme, Schemes},
     verify::{Verdict, Verify},
 };
 
@@ -27,7 +27,7 @@ use crate::{
     support::{
         inner::{Body, Inner},
         rules::says,
-        schemes::{AnyScheme, Told, bearer},
+        schemes::{Told, bearer},
         user::{ALICE, User},
         waiting::{after, block_on, still_waits},
     },
@@ -305,8 +305,12 @@ fn a_request_that_is_cancelled_while_it_is_asked_about_does_not_pass() {
     }
 }
 
-/// A scheme that panics while it words a challenge.
-struct Stutters;
+/// A scheme that panics while it does what is no question of anybody.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stutters {
+    WhenItChallenges,
+    WhenItRedacts,
+}
 
 impl Scheme for Stutters {
     type Principal = User;
@@ -316,33 +320,44 @@ impl Scheme for Stutters {
     }
 
     fn carrier(&self) -> Carrier {
-        Carrier::Authorization
+        Carrier::Ambient
     }
 
     fn attempt(&self, _: &Presented<'_>) -> Step<Attempt<User>> {
         Step::Now(Attempt::Verified(ALICE))
     }
 
-    fn challenge(&self, _: Ask<'_>) -> Option<Challenge> {
-        panics()
+    fn challenge(&self, ask: Ask<'_>) -> Option<Challenge> {
+        match ask {
+            Ask::StepUp(_) if *self == Self::WhenItChallenges => panics(),
+            _ => None,
+        }
+    }
+
+    fn redact(&self, _: &mut Parts, _: Redact) {
+        if *self == Self::WhenItRedacts {
+            panics();
+        }
     }
 }
 
 #[test]
 fn what_panics_while_it_answers_lets_nobody_in() {
-    let stutters = AuthLayer::new(
-        AnyScheme::joined(vec![AnyScheme::new(Stutters)]),
-        says(Decision::deny),
-    );
+    let step_up = || says(|| Denial::new(Remedy::login(Login::default())).into());
     let reply = |_: &Refused<'_>| -> Content { panics() };
-    let replies = AuthLayer::new(bearer(), says(Decision::deny)).reply(reply);
-    for builder in [stutters, replies] {
+    for (builder, status) in [
+        // Nothing to challenge with: a bare 401 is illegal.
+        (AuthLayer::new(Stutters::WhenItChallenges, step_up()), 403),
+        (AuthLayer::new(Stutters::WhenItRedacts, anyone()), 503),
+        (
+            AuthLayer::new(bearer(), says(Decision::deny)).reply(reply),
+            401,
+        ),
+    ] {
         let inner = Inner::default();
         let service = builder.build().unwrap().layer(inner.clone());
-        let answer = catch_unwind(AssertUnwindSafe(|| {
-            block_on(service.oneshot(request(false)))
-        }));
-        assert!(answer.is_err());
+        let Ok(response) = block_on(service.oneshot(request(false)));
+        assert_eq!(response.status(), status);
         assert_eq!(inner.calls(), 0);
     }
 }

@@ -32,6 +32,7 @@ pub(crate) const fn ask_word(ask: Ask<'_>) -> &'static str {
         Ask::Again(_) => "again",
         Ask::MoreScopes(_) => "more_scopes",
         Ask::StepUp(_) => "step_up",
+        _ => panic!("a question that the laws do not know"),
     }
 }
 

@@ -173,6 +173,7 @@ fn is_about(ask: Ask<'_>, attempt: AttemptKind, decision: &Decision) {
             };
             assert_eq!(*denial.remedy(), Remedy::Missing(missing.clone()));
         }
+        _ => panic!("a question that the laws do not know"),
     }
 }
 

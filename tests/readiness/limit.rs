@@ -13,8 +13,8 @@ use tokio::sync::oneshot;
 use tokio_test::{assert_pending, assert_ready, assert_ready_err, assert_ready_ok, task};
 use tower::{Layer as _, Service, limit::ConcurrencyLimit, service_fn};
 use tower_auth::{
-    AuthLayer, AuthService, Decision,
-    policy::{self, Access, Policy, View},
+    AuthLayer, AuthService, Decision, NoBody,
+    policy::{self, Access, Policy, PolicyExt as _, View},
     scheme::Bearer,
 };
 use tower_test::mock::{Mock, Spawn, pair};
@@ -93,9 +93,9 @@ fn a_request_that_passes_keeps_the_permit_until_its_answer_is_dropped() {
     for policy in [true, false].map(|now| {
         let later = policy::check_with((), async |(), _: View<u32>| true);
         if now {
-            policy::PolicyExt::boxed(policy::anyone())
+            policy::anyone().boxed()
         } else {
-            policy::PolicyExt::boxed(later)
+            later.boxed()
         }
     }) {
         let mut service = limited(policy);
@@ -152,5 +152,23 @@ fn the_service_that_was_polled_is_the_one_that_is_called() {
         drop(asked);
         answer.send_response(Response::new(Reply::default()));
         assert_eq!(assert_ready_ok!(response.poll()).status(), StatusCode::OK);
+    }
+}
+
+#[test]
+fn the_not_found_service_is_polled_before_it_is_called_and_gives_its_permit_back() {
+    // A limit panics if it is called without having been polled.
+    let page = service_fn(async |_: Request<NoBody>| {
+        Ok::<_, Infallible>(Response::new(Reply::from("nothing here")))
+    });
+    let bearer = Bearer::fixed("api", "s3cret", 7_u32);
+    let layer = AuthLayer::new(bearer, policy::authenticated().hide())
+        .not_found(ConcurrencyLimit::new(page, 1));
+    let inner = service_fn(|_: Request<()>| pending::<Result<Response<Reply>, Infallible>>());
+    let mut service = layer.build().expect("a layer").layer(inner);
+    for _ in 0..3 {
+        assert!(is_ready(&mut service));
+        let mut concealed = task::spawn(service.call(Request::new(())));
+        assert_ready_ok!(concealed.poll());
     }
 }

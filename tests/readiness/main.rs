@@ -1,4 +1,10 @@
 //! The inner service is called once, ready, and after the decision; or not at all.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that panics has failed, and says where"
+)]
 
 mod fussy;
 mod limit;
@@ -181,8 +187,7 @@ fn judge(plan: Plan, policies: usize, told: Result<StatusCode, Broken>) {
     let said = plan.says.iter().take(asked).map(|(says, _)| *says);
     let said = said.into_iter().find(|says| *says != Says::Allow);
     let expected = match (plan.found.0, said) {
-        (Found::Unavailable | Found::Panic, _) => 503,
-        (_, Some(Says::Unavailable | Says::Panic)) => 503,
+        (Found::Unavailable | Found::Panic, _) | (_, Some(Says::Unavailable | Says::Panic)) => 503,
         (_, Some(Says::Hide)) => 404,
         (Found::Absent | Found::Rejected, _) => 401,
         (Found::Verified, _) => 403,

@@ -26,8 +26,7 @@ impl Canary {
         // The user-id shifts what base64 makes of the rest.
         let shifted = [0, 1, 2].map(|shift| {
             let rest = self.0.get(shift..).unwrap_or_default();
-            let whole = STANDARD.encode(&rest[..rest.len() - rest.len() % 3]);
-            whole
+            STANDARD.encode(&rest[..rest.len() - rest.len() % 3])
         });
         let forms = [self.0.clone(), listed, escaped, encoded]
             .into_iter()

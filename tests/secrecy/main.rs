@@ -1,4 +1,10 @@
 //! No credential is seen again: not in a log, not in an answer, not in what is printed.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that panics has failed, and says where"
+)]
 
 mod canary;
 mod log;
@@ -17,7 +23,7 @@ use tower_auth::{
     policy::{self, Access, BoxPolicy, PolicyExt as _, View},
     reply::{Content, Plain, Problem, Refused},
     scheme::{ApiKey, Basic, Bearer, SchemeExt as _, Schemes},
-    verify::{Fixed, TokenTable, check_with},
+    verify::{FixedSecret, TokenTable, check_with},
 };
 
 use self::{
@@ -44,7 +50,7 @@ macro_rules! judged {
         let key: Arc<str> = Arc::from($key);
         match $judge {
             Judge::Fixed => {
-                let $verifier = Fixed::secret(&*key, "alice");
+                let $verifier = FixedSecret::new(&*key, "alice");
                 $scheme
             }
             Judge::Table => {

@@ -5,13 +5,13 @@ use std::{
     marker::PhantomData,
 };
 
+use tower::Layer as _;
 use tower_auth::{
-    Attempt, AuthLayer, AuthLayerBuilder, AuthService, BasicCredentials, Digest, RequireLayer,
-    Secret,
+    Attempt, AuthLayer, BasicCredentials, Secret, SecretDigest,
     policy::{self, Access, View},
     reply::Refused,
-    scheme::{ApiKey, Basic, Bearer, Presented, Schemes},
-    verify::{CheckWith, Fixed, TokenTable},
+    scheme::{ApiKey, Basic, Bearer, Presented, SchemeExt, Schemes},
+    verify::{CheckWith, FixedSecret, FixedUser, TokenTable},
 };
 
 use crate::canary::Canary;
@@ -46,32 +46,42 @@ macro_rules! silent {
 
 #[test]
 fn what_holds_a_secret_or_the_head_of_a_request_cannot_be_printed() {
-    type Body = crate::canary::Body;
     silent!(
         Secret<'static>,
         BasicCredentials<'static>,
-        Digest,
-        Fixed<()>,
-        TokenTable<()>,
+        SecretDigest,
+        FixedSecret<()>,
+        FixedUser<()>,
         CheckWith<(), fn()>,
         Basic<()>,
         Bearer<()>,
         ApiKey<()>,
-        Schemes<()>,
         Presented<'static>,
-        Attempt<()>,
         Access<'static, ()>,
         View<()>,
         Refused<'static>,
-        AuthLayer<(), Body>,
-        AuthLayerBuilder<(), Body>,
-        RequireLayer<(), Body>,
-        AuthService<(), (), Body>,
     );
-    assert!(
-        Probe::<str>::DEBUG && Probe::<str>::DISPLAY,
-        "the probe works"
-    );
+    const { assert!(Probe::<str>::DEBUG && Probe::<str>::DISPLAY) };
+}
+
+#[test]
+fn layers_and_tables_are_printed_without_their_secrets() {
+    let canary = Canary(String::from("3p9.fKq~wZ-7rTb+Xc_1"));
+    let key = canary.0.as_str();
+    let tokens = TokenTable::new();
+    tokens.insert(key, "alice");
+    let attempt = Attempt::Verified(key);
+    canary.assert_not_in(&format!("{tokens:?} {attempt:?}"), "a table or an attempt");
+
+    let bearer = Bearer::new("api", tokens);
+    let schemes = SchemeExt::or(bearer, Basic::fixed("api", key, key, "alice"));
+    canary.assert_not_in(&format!("{schemes:?}"), "schemes");
+    let builder = AuthLayer::<_, crate::canary::Body>::new(schemes, policy::anyone());
+    canary.assert_not_in(&format!("{builder:?}"), "a builder");
+    let layer = builder.build().expect("a layer");
+    let inside = layer.require(policy::anyone()).expect("a layer");
+    let service = layer.layer(inside.layer(()));
+    canary.assert_not_in(&format!("{layer:?} {inside:?} {service:?}"), "a layer");
 }
 
 #[test]
@@ -84,14 +94,14 @@ fn what_is_wrong_with_a_configuration_is_told_without_its_secrets() {
         ApiKey::fixed("no name", "api", key, ())
             .longest_key(0)
             .into(),
-        tower_auth::scheme::SchemeExt::or(
+        SchemeExt::or(
             ApiKey::fixed("X-Key", "api", key, ()),
             ApiKey::fixed("x-key", "api", key, ()),
         ),
     ];
     for schemes in broken {
         let layer = AuthLayer::<_, crate::canary::Body>::new(schemes, policy::anyone());
-        let error = layer.build().err().expect("it is broken");
+        let error = layer.build().expect_err("it is broken");
         canary.assert_not_in(&format!("{error:?} {error:#?} {error}"), "an error");
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::house::{House, Import, room};
 
 /// The floors, lowest first, and their rooms.
-const FLOORS: [&[&str]; 8] = [
+pub(crate) const FLOORS: [&[&str]; 8] = [
     &["step", "secret", "clock", "trace", "grammar"],
     &["decision", "challenge", "attempt", "credentials", "inspect"],
     &["outcome"],
