@@ -8,6 +8,12 @@
     deprecated,
     reason = "the peer that is measured calls itself too basic"
 )]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::wildcard_imports,
+    reason = "a benchmark that cannot run says where"
+)]
 
 use std::{
     convert::Infallible,

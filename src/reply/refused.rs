@@ -160,6 +160,7 @@ fn words(
                 None => SCOPE,
             },
             (_, Some(Remedy::Nothing)) => CLOSED,
+            (AttemptKind::Absent, Some(Remedy::OtherCredentials | Remedy::Missing(_))) => REQUIRED,
             (_, Some(Remedy::OtherCredentials | Remedy::Missing(_)) | None) => FORBIDDEN,
         },
         Outcome::Throttle => THROTTLED,

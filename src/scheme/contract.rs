@@ -60,6 +60,37 @@ pub trait Scheme: Send + Sync + 'static {
     }
 }
 
+/// A scheme of any type.
+pub type BoxScheme<P> = Box<dyn Scheme<Principal = P>>;
+
+impl<S: Scheme + ?Sized> Scheme for Box<S> {
+    type Principal = S::Principal;
+
+    fn name(&self) -> &'static str {
+        (**self).name()
+    }
+
+    fn carrier(&self) -> Carrier {
+        (**self).carrier()
+    }
+
+    fn attempt(&self, presented: &Presented<'_>) -> Step<Attempt<S::Principal>> {
+        (**self).attempt(presented)
+    }
+
+    fn challenge(&self, ask: Ask<'_>) -> Option<Challenge> {
+        (**self).challenge(ask)
+    }
+
+    fn redact(&self, head: &mut Parts, how: Redact) {
+        (**self).redact(head, how);
+    }
+
+    fn inspect(&self, inspection: &mut Inspection) {
+        (**self).inspect(inspection);
+    }
+}
+
 /// Where credentials stand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

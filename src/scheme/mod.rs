@@ -28,7 +28,7 @@ mod schemes;
 pub use self::api_key::ApiKey;
 pub use self::basic::Basic;
 pub use self::bearer::Bearer;
-pub use self::contract::{Carrier, Presented, Redact, Scheme};
+pub use self::contract::{BoxScheme, Carrier, Presented, Redact, Scheme};
 pub use self::ext::SchemeExt;
 pub use self::schemes::Schemes;
 

@@ -14,7 +14,7 @@ use crate::{
     request, send,
     support::{
         rules::says,
-        schemes::{API_KEY, AnyScheme, Told, api_key, bearer},
+        schemes::{API_KEY, Told, api_key, bearer, joined, named},
         user::User,
     },
 };
@@ -196,7 +196,7 @@ fn who_needs_a_better_login_is_told_how_good_and_which_scopes_besides() {
 
 #[test]
 fn who_proved_it_by_a_scheme_without_words_for_it_hears_403_and_no_challenge() {
-    let schemes = || AnyScheme::joined(AnyScheme::named("bearer basic"));
+    let schemes = || joined(named("bearer basic"));
     let basic = [("authorization", "Basic YWxpY2U6Y2FuYXJ5LXRydWU=")];
     let login = says(|| Denial::new(Remedy::login(Login::default())).into());
     for policy in [login, scope("docs:write").boxed()] {

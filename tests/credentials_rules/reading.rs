@@ -15,7 +15,7 @@ use tower_auth::{
 use crate::{
     open, request, send,
     support::{
-        schemes::{API_KEY, AnyScheme, Told, api_key, basic, bearer},
+        schemes::{API_KEY, Told, api_key, basic, bearer, joined, named},
         user::User,
     },
 };
@@ -319,16 +319,13 @@ proptest! {
 
 #[test]
 fn schemes_of_any_type_read_alike() {
-    let schemes = AnyScheme::named("basic bearer api_key");
+    let schemes = named("basic bearer api_key");
     assert!(
         schemes
             .iter()
             .map(Scheme::name)
             .eq(["Basic", "Bearer", "ApiKey"])
     );
-    let seen = send(
-        open(AnyScheme::joined(schemes)),
-        request(&[("authorization", BASIC)]),
-    );
+    let seen = send(open(joined(schemes)), request(&[("authorization", BASIC)]));
     assert_eq!(seen.status, 200);
 }

@@ -13,7 +13,7 @@ use tower_auth::{
 
 use crate::{
     open, request, send,
-    support::schemes::{API_KEY, AnyScheme, Told, api_key, bearer},
+    support::schemes::{API_KEY, Told, api_key, bearer, joined, named},
 };
 
 /// D-no-partial, 6750-2-a
@@ -28,7 +28,7 @@ fn two_explicit_credentials_at_once_are_rejected_whatever_they_are() {
     ] {
         for key in ["canary-true", "wrong", ""] {
             for order in ["bearer counted api_key", "api_key counted bearer"] {
-                let schemes = AnyScheme::joined(AnyScheme::named(order));
+                let schemes = joined(named(order));
                 let fields = [("authorization", authorization), (API_KEY, key)];
                 send(open(schemes), request(&fields)).is_rejected("malformed");
             }
@@ -157,7 +157,7 @@ fn challenges_are_sent_in_the_order_of_the_schemes_each_on_a_line_of_its_own() {
                 lines.swap(1, 2);
             }
             let names: Vec<_> = lines.iter().map(|(name, _)| *name).collect();
-            let schemes = AnyScheme::joined(AnyScheme::named(&names.join(" certificate ")));
+            let schemes = joined(named(&names.join(" certificate ")));
             let seen = send(
                 AuthLayer::new(schemes, authenticated()),
                 request::<&str>(&[]),
@@ -180,7 +180,7 @@ fn an_error_stands_only_on_the_challenge_of_the_scheme_that_was_tried() {
         ((API_KEY, "wrong"), None),
         (("x-session", "wrong"), None),
     ] {
-        let schemes = AnyScheme::joined(AnyScheme::named("session bearer api_key basic"));
+        let schemes = joined(named("session bearer api_key basic"));
         let seen = send(open(schemes), request(&[field]));
         let challenges = seen.challenges();
         assert_eq!((seen.status, challenges.len()), (401, 4), "{field:?}");

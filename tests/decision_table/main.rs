@@ -37,7 +37,7 @@ use self::{
     support::{
         connections::{Wire, first_bytes},
         rules,
-        schemes::AnyScheme,
+        schemes::{AnyScheme, named},
         user::ALICE,
         waiting::block_on,
     },
@@ -90,7 +90,7 @@ fn word(remedy: &Remedy) -> &'static str {
 #[test]
 fn every_row_is_settled_so_by_the_function_alone() -> Checked {
     for case in Table::load().cases() {
-        let schemes = AnyScheme::named(case.schemes);
+        let schemes = named(case.schemes);
         let outcome = settle(case.attempt(), &decide(&case), |ask| {
             worded(&schemes, ask, case.credentials.scheme.as_deref())
         });

@@ -25,7 +25,7 @@ use crate::{
     support::{
         inner::{Body, Inner},
         rules,
-        schemes::AnyScheme,
+        schemes::{joined, named},
         user::User,
     },
     table::Case,
@@ -132,7 +132,7 @@ impl Stand {
 }
 
 fn build(case: &Case<'_>, policy: impl Policy<User>) -> AuthLayer<User, Body> {
-    let schemes = AnyScheme::joined(AnyScheme::named(case.schemes));
+    let schemes = joined(named(case.schemes));
     let builder = match case.mode {
         Mode::Origin => AuthLayer::new(schemes, policy),
         Mode::Proxy => AuthLayer::proxy(schemes, policy),

@@ -9,7 +9,7 @@ use http::{HeaderName, Method, Request, Uri};
 use serde::Deserialize;
 use tower_auth::{AttemptKind, Mode, Rejection, scheme::Scheme as _};
 
-use crate::{corpus, support::schemes::AnyScheme};
+use crate::{corpus, support::schemes::named};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -159,7 +159,7 @@ fn each<'a, A, B>(a: &'a [A], b: &'a [B]) -> impl Iterator<Item = (&'a A, &'a B)
 
 impl Credentials {
     fn fits(&self, schemes: &str) -> bool {
-        let mut there = AnyScheme::named(schemes).into_iter();
+        let mut there = named(schemes).into_iter();
         let scheme = self.scheme.as_deref();
         scheme.is_none_or(|name| there.any(|scheme| scheme.name() == name))
     }
@@ -210,7 +210,7 @@ impl Case<'_> {
 
     /// Whether what is asked of the caller can be said: by the scheme that verified, or by any.
     pub(crate) fn has_words(&self) -> bool {
-        let schemes = AnyScheme::named(self.schemes);
+        let schemes = named(self.schemes);
         match self.attempt() {
             AttemptKind::Verified => self.credentials.scheme.as_deref() == Some("Bearer"),
             _ => schemes

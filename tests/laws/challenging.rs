@@ -20,7 +20,7 @@ use crate::{
     support::{
         inner::{Body, Inner},
         rules::says,
-        schemes::{AnyScheme, bearer},
+        schemes::{AnyScheme, bearer, joined},
         user::User,
         waiting::block_on,
     },
@@ -86,17 +86,17 @@ impl Configured {
         match self.made {
             Made::Basic => {
                 let nobody = |_: BasicCredentials<'_>| None::<User>;
-                AnyScheme::new(Basic::new(&self.realm, nobody))
+                Box::new(Basic::new(&self.realm, nobody))
             }
             Made::Bearer => {
                 let bearer = Bearer::new(&self.realm, nobody);
-                AnyScheme::new(match &self.link {
+                Box::new(match &self.link {
                     Some(link) => bearer.resource_metadata(link),
                     None => bearer,
                 })
             }
-            Made::Key(field) => AnyScheme::new(ApiKey::new(field, &self.realm, nobody)),
-            Made::Named(name) => AnyScheme::new(Named {
+            Made::Key(field) => Box::new(ApiKey::new(field, &self.realm, nobody)),
+            Made::Named(name) => Box::new(Named {
                 name,
                 challenge: Challenge::new(name, &self.realm).unwrap(),
             }),
@@ -182,7 +182,7 @@ fn ask(
     mode: Mode,
     request: Request<()>,
 ) -> Response<Body> {
-    let schemes = AnyScheme::joined(schemes);
+    let schemes = joined(schemes);
     let builder = match mode {
         Mode::Origin => AuthLayer::new(schemes, policy),
         Mode::Proxy => AuthLayer::proxy(schemes, policy),
@@ -268,12 +268,12 @@ proptest! {
         let policy = says(move || Denial::new(remedy.clone()).into());
         let mut request = Request::new(());
         request.headers_mut().insert(AUTHORIZATION, "Bearer canary-true".parse().unwrap());
-        let response = ask(vec![AnyScheme::new(bearer())], policy, Mode::Origin, request);
+        let response = ask(vec![Box::new(bearer())], policy, Mode::Origin, request);
 
         assert_eq!(response.status(), if lacks_login { 401 } else { 403 });
-        let scope = joined(&unique(&scopes));
+        let scope = spaced(&unique(&scopes));
         let login = login.unwrap_or_else(Login::default);
-        let classes = joined(login.acr_values());
+        let classes = spaced(login.acr_values());
         let age = login.max_age().map(|age| age.as_secs().to_string());
         let error = if lacks_login { "insufficient_user_authentication" } else { "insufficient_scope" };
 
@@ -300,7 +300,7 @@ fn unique(texts: &[String]) -> Vec<&String> {
     seen
 }
 
-fn joined(texts: &[impl ToString]) -> String {
+fn spaced(texts: &[impl ToString]) -> String {
     let texts: Vec<_> = texts.iter().map(ToString::to_string).collect();
     texts.join(" ")
 }

@@ -12,7 +12,9 @@ use http::{HeaderName, HeaderValue, request::Parts};
 use tower_auth::{
     Attempt, BasicCredentials, Rejection, Secret, Step, Unavailable,
     challenge::{Ask, Challenge},
-    scheme::{ApiKey, Basic, Bearer, Carrier, Presented, Redact, Scheme, Schemes},
+    scheme::{
+        ApiKey, Basic, Bearer, BoxScheme, Carrier, Presented, Redact, Scheme, SchemeExt, Schemes,
+    },
 };
 
 use super::{
@@ -166,56 +168,26 @@ pub(crate) fn api_key() -> ApiKey<User> {
 }
 
 /// A scheme of any type.
-pub(crate) struct AnyScheme(Box<dyn Scheme<Principal = User>>);
+pub(crate) type AnyScheme = BoxScheme<User>;
 
-impl AnyScheme {
-    pub(crate) fn new(scheme: impl Scheme<Principal = User>) -> Self {
-        Self(Box::new(scheme))
-    }
-
-    /// The schemes of these names, in this order.
-    pub(crate) fn named(names: &str) -> Vec<Self> {
-        let one = |name| match name {
-            "basic" => Self::new(basic()),
-            "bearer" => Self::new(bearer()),
-            "api_key" => Self::new(api_key()),
-            "counted" => Self::new(Told::explicit("Counted")),
-            "silent" => Self::new(Told::explicit("Silent").mute()),
-            "session" => Self::new(Told::ambient("Session").waiting(2)),
-            "certificate" => Self::new(Told::ambient("Certificate").mute()),
-            _ => panic!("`{name}` is no scheme of these tests"),
-        };
-        names.split(' ').map(one).collect()
-    }
-
-    /// All of them, as a layer takes them.
-    pub(crate) fn joined(schemes: Vec<Self>) -> Schemes<User> {
-        let mut schemes = schemes.into_iter();
-        let first = Schemes::from(schemes.next().unwrap());
-        schemes.fold(first, Schemes::or)
-    }
+/// The schemes of these names, in this order.
+pub(crate) fn named(names: &str) -> Vec<AnyScheme> {
+    let one = |name| match name {
+        "basic" => basic().boxed(),
+        "bearer" => bearer().boxed(),
+        "api_key" => api_key().boxed(),
+        "counted" => Told::explicit("Counted").boxed(),
+        "silent" => Told::explicit("Silent").mute().boxed(),
+        "session" => Told::ambient("Session").waiting(2).boxed(),
+        "certificate" => Told::ambient("Certificate").mute().boxed(),
+        _ => panic!("`{name}` is no scheme of these tests"),
+    };
+    names.split(' ').map(one).collect()
 }
 
-impl Scheme for AnyScheme {
-    type Principal = User;
-
-    fn name(&self) -> &'static str {
-        self.0.name()
-    }
-
-    fn carrier(&self) -> Carrier {
-        self.0.carrier()
-    }
-
-    fn attempt(&self, presented: &Presented<'_>) -> Step<Attempt<User>> {
-        self.0.attempt(presented)
-    }
-
-    fn challenge(&self, ask: Ask<'_>) -> Option<Challenge> {
-        self.0.challenge(ask)
-    }
-
-    fn redact(&self, head: &mut Parts, how: Redact) {
-        self.0.redact(head, how);
-    }
+/// All of them, as a layer takes them.
+pub(crate) fn joined(schemes: Vec<AnyScheme>) -> Schemes<User> {
+    let mut schemes = schemes.into_iter();
+    let first = Schemes::from(schemes.next().unwrap());
+    schemes.fold(first, Schemes::or)
 }
