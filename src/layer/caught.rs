@@ -4,8 +4,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::decision::Unavailable;
 
-/// Runs what belongs to the application, a scheme or a policy, and turns a panic of it into an
-/// outage of ours: 503, and the inner service is not called.
+/// Runs what belongs to the application (a scheme, a policy, a reply), and turns a panic of it into
+/// what `unavailable` makes of an outage. The inner service is not called for it.
 ///
 /// Nothing that the panic may have left half done is looked at again: the question is dropped.
 pub(super) fn caught<T>(

@@ -119,9 +119,8 @@
 //!
 //! let bearer = Bearer::fixed("", "", "the robot").resource_metadata("/relative");
 //! let error = AuthLayer::<_, Vec<u8>>::new(bearer, policy::anyone())
-//!     .build_with(|bytes| bytes.to_vec())
-//!     .err()
-//!     .expect("three things are wrong");
+//!     .build_with(Vec::from)
+//!     .unwrap_err();
 //! assert_eq!(error.problems().len(), 3);
 //! ```
 //!
@@ -131,17 +130,32 @@
 //! not-found service. Should nobody stand outside, the response is safe as it is: 403, 503 or an
 //! empty 404, never a bare 401.
 //!
+//! **Each layer knows its own.** Two layers for the same type of principal may verify in different
+//! ways, for different realms. So what a layer hands on, and the marker that comes back, carry the
+//! layer's number: a rule made by [`require`](crate::AuthLayer::require) believes the layer that
+//! made it, behind others too, and that layer answers. Anything else is 500.
+//!
+//! **A request is logged once**, when it is settled for good: a refusal when it is answered, a pass
+//! when the inner service has answered, has failed, or nobody waits for it any longer. Logged
+//! before, each refusal further in would have counted as a pass first.
+//!
+//! **The not-found service is told method and URI as they came**, since routers strip prefixes.
+//! Their extensions it gets as they are further in: to keep those as well would cost every request
+//! that passes a copy of its head.
+//!
 //! **Panics are outages.** A scheme, a verifier or a policy that panics is caught, and the answer is
-//! 503, with a line in the log. Left alone, the panic would end the task that serves the
-//! connection, and with it other requests of the same client. Where panics abort, the process ends;
-//! nobody passes there either.
+//! 503, with a line in the log. A scheme that panics while it words a challenge has none, and a
+//! reply that panics leaves an empty body. Left alone, the panic would end the task that serves
+//! the connection, and with it other requests of the same client. Where panics abort, the process
+//! ends; nobody passes there either.
 //!
 //! **`Caller(user)` has a public field**, so that a handler can take it apart in its parameters.
 //! Anybody can make one, and it proves nothing: extractors and inner layers read an extension of a
 //! private type, and only the layer makes that.
 //!
 //! **Refused requests give readiness back.** The inner service that was polled is dropped, and a
-//! clone takes its place. A flood of strangers holds no permits of a limit further in.
+//! clone takes its place: a refused request holds no permit of a limit further in. While an answer
+//! is on its way, the permit is held, as it is by any service that has work to do.
 //!
 //! **The response type stays yours.** No body is wrapped. A reply is bytes, and your body is made
 //! from them: `From<Bytes>`, or a function for any other type. The request's body is not touched.
