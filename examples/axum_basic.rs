@@ -43,7 +43,7 @@ fn app() -> Result<Router, BuildError> {
         .route("/", get(|| async { "Hello, whoever you are!\n" }))
         .route("/me", get(me))
         .route("/admin", get(me).layer(auth.require(role("admin"))?));
-    // Around the whole router: this is the layer that answers.
+    // Around the whole router, as a service: `routes.layer(auth)` would stand on each route alone.
     Ok(Router::new().fallback_service(auth.layer(routes)))
 }
 

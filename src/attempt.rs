@@ -46,8 +46,8 @@ pub enum AttemptKind {
     Rejected(Rejection),
     /// See [`Attempt::Unavailable`].
     Unavailable,
-    /// Nobody made an attempt: a layer that only asks a policy stands without the layer that
-    /// verifies credentials around it.
+    /// Nobody made an attempt: a layer that only asks a policy stands without the layer that made
+    /// it, and verifies credentials, around it.
     NotMade,
 }
 

@@ -13,6 +13,7 @@ pub mod verify;
 mod attempt;
 #[cfg(feature = "axum")]
 mod axum;
+mod caught;
 mod clock;
 mod credentials;
 mod decision;

@@ -9,7 +9,9 @@ use super::{denial::Denial, hidden::Hidden, unavailable::Unavailable, value::Dec
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no answer of a policy",
     label = "this is what the policy answers",
-    note = "answer a `Decision`, a `Denial`, a `Hidden`, a `bool`, or a `Result` of one of them"
+    note = "answer a `Decision`, a `Denial`, a `Hidden`, a `bool`, or a `Result` of one of them, \
+            whose error is a `std::error::Error` or an `Unavailable`",
+    note = "an async closure goes through `policy::check_with(state, async |state, view| ..)`"
 )]
 pub trait IntoDecision {
     /// The decision that is meant.

@@ -15,6 +15,7 @@ use http::{
 use crate::{
     attempt::{AttemptKind, Rejection},
     audit::{self, Record},
+    caught::caught,
     challenge::Challenges,
     decision::Decision,
     outcome::Outcome,
@@ -22,15 +23,12 @@ use crate::{
     step::Waiting,
 };
 
-use super::{
-    caught::caught,
-    engine::{Case, Engine},
-};
+use super::engine::{Case, Engine};
 
 /// A response of our own: here, or on its way from the not-found service.
 pub(super) enum Answer<B> {
     Now(Option<Response<B>>),
-    Later(Waiting<Response<B>>, Option<(Case, Record)>),
+    Later(Waiting<Response<B>>, Option<Concealed>),
 }
 
 impl<B> Answer<B> {
@@ -49,20 +47,37 @@ impl<B> Answer<B> {
     {
         match self {
             Self::Now(response) => response.take().map_or(Poll::Pending, Poll::Ready),
-            Self::Later(waiting, record) => {
+            Self::Later(waiting, concealed) => {
                 let mut response = ready!(waiting.as_mut().poll(context));
-                if let Some((case, record)) = record.take() {
-                    // Refused by the not-found service itself, as it would be on a missing path.
-                    if let Some((decision, head)) = engine.marked(&mut response) {
-                        let outcome = engine.settle(case, &decision);
-                        return Poll::Ready(engine.answer_alone(case, &decision, outcome, &head));
-                    }
-                    response.extensions_mut().insert(record);
+                let Some(concealed) = concealed.take() else {
+                    return Poll::Ready(response);
+                };
+                // Refused by the not-found service itself, as it would be on a missing path.
+                if let Some((decision, head)) = engine.marked(&mut response) {
+                    let case = concealed.case;
+                    let outcome = engine.settle(case, &decision);
+                    return Poll::Ready(engine.answer_alone(case, &decision, outcome, &head));
                 }
+                let record = engine.concealed(&concealed);
+                response.extensions_mut().insert(record);
                 Poll::Ready(response)
             }
         }
     }
+
+    /// What is not told to the log yet, when nobody waits for the answer any longer.
+    pub(super) const fn untold(&mut self) -> Option<Concealed> {
+        match self {
+            Self::Now(_) => None,
+            Self::Later(_, concealed) => concealed.take(),
+        }
+    }
+}
+
+/// A request that the not-found service answers.
+pub(super) struct Concealed {
+    case: Case,
+    decision: Decision,
 }
 
 impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
@@ -75,8 +90,9 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
         head: Parts,
     ) -> Answer<B> {
         if let (Outcome::Conceal, Some(not_found)) = (&outcome, &self.not_found) {
-            let record = self.record(case, Outcome::Conceal, decision);
-            return Answer::Later(not_found.answer(head), Some((case, record)));
+            let decision = decision.clone();
+            let concealed = Concealed { case, decision };
+            return Answer::Later(not_found.answer(head), Some(concealed));
         }
         Answer::now(self.answer_alone(case, decision, outcome, &head))
     }
@@ -104,11 +120,9 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
     }
 
     fn tell(&self, refused: &Refused<'_>, outcome: Outcome<Challenges>) -> Response<B> {
-        let content = caught(
-            || self.reply.content(refused),
-            |_| Content::text(""),
-            "a reply panicked",
-        );
+        // A reply that panics leaves nothing to say.
+        let content = caught(|| self.reply.content(refused));
+        let content = content.unwrap_or_else(|| Content::text(""));
         let (media_type, bytes) = content.into_parts();
         let mut response = self.respond(refused.status(), bytes, &refused.head().method);
         let headers = response.headers_mut();
@@ -159,6 +173,11 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
 }
 
 impl<P, B> Engine<P, B> {
+    /// Tells the log of a request that the not-found service answers.
+    pub(super) fn concealed(&self, concealed: &Concealed) -> Record {
+        self.record(concealed.case, Outcome::Conceal, &concealed.decision)
+    }
+
     /// Tells the log, and keeps what was told.
     pub(super) fn record(&self, case: Case, outcome: Outcome, decision: &Decision) -> Record {
         let status = outcome.status(self.mode);

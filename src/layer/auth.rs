@@ -14,9 +14,14 @@ use super::{engine::Engine, require::RequireLayer, service::AuthService, settled
 
 /// Authenticates callers, asks a policy, and answers what is refused: here, and further in.
 ///
-/// `P` is the principal, `B` the body of responses. Stand it outside of a whole router, so that
-/// concealment holds for every method and path; [`require`](Self::require) makes the layers for
-/// single routes. Cloning is cheap.
+/// `P` is the principal, a type of your own; `B` the body of responses, such as `axum::body::Body`.
+///
+/// Stand it outside of a whole router, as a service: `auth.layer(router)`. Then concealment holds for
+/// every method and path. `router.layer(auth)` is something else: axum puts it on each route, and
+/// adds `Allow` to what it hides. To serve it, or to have other routes beside it, make it the
+/// fallback of an empty router: `Router::new().fallback_service(auth.layer(router))`.
+///
+/// [`require`](Self::require) makes the layers for single routes. Cloning is cheap.
 ///
 /// ```
 /// # tokio_test::block_on(async {

@@ -74,9 +74,31 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayerBuilder<P, B> {
     /// Give it the service that is the router's fallback. With axum that is best a small
     /// `Router`: a bare handler leaves out `content-length`, and keeps the body on HEAD.
     ///
-    /// It is told method and URI as they came, and who calls. What routers leave in the extensions of
-    /// a request on the way to a route (which one it is, its parameters) it must not look at: on a
-    /// path that is missing there is none.
+    /// It is told method and URI as they came, and who calls. What routers and layers further in add
+    /// to fields and extensions on the way to a route (which one it is, its parameters) it must not
+    /// look at: on a path that is missing there is none.
+    ///
+    /// ```
+    /// use axum::{Router, http::StatusCode, routing::get};
+    /// use tower::Layer;
+    /// use tower_auth::{AuthLayer, policy::{self, PolicyExt}, scheme::Bearer};
+    ///
+    /// # fn app() -> Result<Router, tower_auth::BuildError> {
+    /// let not_found = Router::new().fallback(async || (StatusCode::NOT_FOUND, "nothing here\n"));
+    /// let auth = AuthLayer::new(Bearer::fixed("api", "s3cret", 7), policy::anyone())
+    ///     .not_found(not_found.clone())
+    ///     .build()?;
+    /// let hidden = policy::authenticated().hide();
+    /// let routes = Router::new()
+    ///     .route("/plans", get(async || "secret").layer(auth.require(hidden)?))
+    ///     .fallback_service(not_found);
+    /// # Ok(Router::new().fallback_service(auth.layer(routes)))
+    /// # }
+    /// # app().unwrap();
+    /// ```
+    ///
+    /// Without axum it is any service for `Request<T>` with any `T`, since the router hands it its
+    /// own body and the layer hands it [`NoBody`]: `async fn not_found<T>(_: Request<T>) -> ..`.
     ///
     /// Without one, what is concealed gets an empty 404, which is axum's own default; building
     /// warns of it if a policy is known to hide.

@@ -7,6 +7,7 @@ use http::request::Parts;
 
 use crate::{
     attempt::{Attempt, AttemptKind, Rejection},
+    caught::caught,
     challenge::Challenges,
     clock::Clock,
     decision::{Decision, Unavailable},
@@ -20,7 +21,6 @@ use crate::{
 
 use super::{
     caller::{Handed, LayerId},
-    caught::caught,
     not_found::NotFound,
 };
 
@@ -74,11 +74,7 @@ pub(super) enum Progress<P> {
 impl<P: Clone + Send + Sync + 'static, B> Engine<P, B> {
     /// Asks who calls, then whether they may.
     pub(super) fn ask(&self, head: &mut Parts) -> Progress<P> {
-        let asked = caught(
-            || self.schemes.ask(head, self.mode),
-            outage,
-            SCHEME_PANICKED,
-        );
+        let asked = caught(|| self.schemes.ask(head, self.mode)).unwrap_or_else(scheme_panicked);
         self.asked(asked, head)
     }
 
@@ -91,14 +87,12 @@ impl<P: Clone + Send + Sync + 'static, B> Engine<P, B> {
     ) -> Poll<Progress<P>> {
         match question {
             Question::Attempt { scheme, waiting } => {
-                let attempt = ready!(caught(
-                    || waiting.as_mut().poll(context),
-                    |unavailable| Poll::Ready(Attempt::Unavailable(unavailable)),
-                    SCHEME_PANICKED,
-                ));
-                let asked = Asked {
-                    scheme: *scheme,
-                    step: Step::Now(attempt),
+                let asked = match caught(|| waiting.as_mut().poll(context)) {
+                    Some(attempt) => Asked {
+                        scheme: *scheme,
+                        step: Step::Now(ready!(attempt)),
+                    },
+                    None => scheme_panicked(),
                 };
                 Poll::Ready(self.asked(asked, head))
             }
@@ -107,11 +101,10 @@ impl<P: Clone + Send + Sync + 'static, B> Engine<P, B> {
                 principal,
                 waiting,
             } => {
-                let decision = ready!(caught(
-                    || waiting.as_mut().poll(context),
-                    |unavailable| Poll::Ready(Decision::Unavailable(unavailable)),
-                    POLICY_PANICKED,
-                ));
+                let decision = match caught(|| waiting.as_mut().poll(context)) {
+                    Some(decision) => ready!(decision),
+                    None => policy_panicked(),
+                };
                 Poll::Ready(Progress::Decided {
                     case: *case,
                     principal: principal.take(),
@@ -124,8 +117,7 @@ impl<P: Clone + Send + Sync + 'static, B> Engine<P, B> {
     /// The one place where a layer asks for an outcome.
     pub(super) fn settle(&self, case: Case, decision: &Decision) -> Outcome<Challenges> {
         settle(case.attempt, decision, |ask| {
-            let challenges = || self.schemes.challenges(ask, case.scheme);
-            caught(challenges, |_| None, SCHEME_PANICKED)
+            self.schemes.challenges(ask, case.scheme)
         })
     }
 
@@ -142,7 +134,7 @@ impl<P: Clone + Send + Sync + 'static, B> Engine<P, B> {
         match (asked.scheme, attempt) {
             (Some(place), Attempt::Absent) if self.schemes.gives_way(place) => {
                 let next = || self.schemes.ask_ambient(place + 1, head);
-                let asked = caught(next, outage, SCHEME_PANICKED);
+                let asked = caught(next).unwrap_or_else(scheme_panicked);
                 self.asked(asked, head)
             }
             (Some(place), Attempt::Absent) => self.attempted(
@@ -160,14 +152,11 @@ impl<P: Clone + Send + Sync + 'static, B> Engine<P, B> {
         attempt: Attempt<P>,
         head: &mut Parts,
     ) -> Progress<P> {
-        let attempt = caught(
-            || {
-                self.schemes.redact(head, self.mode, self.redact);
-                attempt
-            },
-            Attempt::Unavailable,
-            SCHEME_PANICKED,
-        );
+        let redacted = caught(|| self.schemes.redact(head, self.mode, self.redact));
+        let attempt = match redacted {
+            Some(()) => attempt,
+            None => Attempt::Unavailable(Unavailable::new(SCHEME_PANICKED)),
+        };
         let case = Case {
             attempt: attempt.kind(),
             scheme,
@@ -240,13 +229,16 @@ where
 }
 
 const SCHEME_PANICKED: &str = "a scheme or its verifier panicked";
-const POLICY_PANICKED: &str = "a policy panicked";
 
-fn outage<P>(unavailable: Unavailable) -> Asked<P> {
+fn scheme_panicked<P>() -> Asked<P> {
     Asked {
         scheme: None,
-        step: Step::Now(Attempt::Unavailable(unavailable)),
+        step: Step::Now(Attempt::Unavailable(Unavailable::new(SCHEME_PANICKED))),
     }
+}
+
+fn policy_panicked() -> Decision {
+    Decision::Unavailable(Unavailable::new("a policy panicked"))
 }
 
 fn decide<P: 'static>(
@@ -256,6 +248,5 @@ fn decide<P: 'static>(
     head: &Parts,
 ) -> Step<Decision> {
     let access = Access::new(principal, head).verified_by(case.scheme_name);
-    let unavailable = |unavailable| Step::Now(Decision::Unavailable(unavailable));
-    caught(|| policy.decide(&access), unavailable, POLICY_PANICKED)
+    caught(|| policy.decide(&access)).unwrap_or_else(|| Step::Now(policy_panicked()))
 }

@@ -36,10 +36,18 @@ pin_project! {
     {
         fn drop(this: Pin<&mut Self>) {
             let this = this.project();
-            if let StateProjection::Passed { kept, .. } = this.state.project()
-                && let Some(kept) = kept.take()
-            {
-                this.engine.passed(&kept);
+            match this.state.project() {
+                StateProjection::Asking { .. } => {}
+                StateProjection::Passed { kept, .. } => {
+                    if let Some(kept) = kept.take() {
+                        this.engine.passed(&kept);
+                    }
+                }
+                StateProjection::Answered { answer } => {
+                    if let Some(concealed) = answer.untold() {
+                        this.engine.concealed(&concealed);
+                    }
+                }
             }
         }
     }

@@ -10,7 +10,7 @@ use crate::{
     settle::settle,
 };
 
-/// A decision made further in, on its way to the nearest layer that answers, with the head of the
+/// A decision made further in, on its way to the layer that verified the caller, with the head of the
 /// request that it is about.
 #[derive(Clone)]
 pub(crate) struct Marker {

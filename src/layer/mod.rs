@@ -13,13 +13,11 @@
 //! | `not_found` | the application's own not-found service |
 //! | `caller` | [`Caller`], and the extension that it is read from |
 //! | `marker` | how a refusal further in reaches the layer that answers it |
-//! | `caught` | how a panic becomes an outage |
 
 mod answer;
 mod auth;
 mod builder;
 mod caller;
-mod caught;
 mod engine;
 mod future;
 mod marker;

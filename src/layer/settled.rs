@@ -35,10 +35,6 @@ impl<P> Clone for Post<P> {
 }
 
 /// What follows for one request.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a box would cost each request that passes an allocation"
-)]
 pub(super) enum Settled<B> {
     /// It goes on. What is kept is for the layer outside, should it be refused further in.
     Passed(Passed, Option<Kept>),

@@ -194,8 +194,8 @@
 //! **Wrong.** The status is for all who do not know your body: caches, which may keep a 200 on
 //! their own guess ([RFC 9110 §15.1]), clients that retry, dashboards that count errors, SDKs that
 //! look for a challenge. [RFC 9205 §4.6] tells applications to use status codes for what they
-//! mean. Put a `code` in the body as well, for what the status cannot say; the replies of this
-//! crate do.
+//! mean. Put a `code` in the body as well, for what the status cannot say; the default reply of
+//! this crate does.
 //!
 //! ## "An outage of the identity provider is 401"
 //!

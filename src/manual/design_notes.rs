@@ -9,8 +9,8 @@
 //! A new outcome is a tour that the compiler leads.
 //!
 //! **The challenge is a witness.** [`Outcome<C>`](crate::Outcome) carries what asks for
-//! credentials, and `settle` gets it from the function it is handed: once, at the moment when a 401
-//! is about to be said. The layer settles with a list of challenges that is non-empty by type. No
+//! credentials, and `settle` gets it from the function it is handed: once, at the moment when one
+//! is about to be sent. The layer settles with a list of challenges that is non-empty by type. No
 //! flag says *there are challenges*; there are, or the outcome is another.
 //!
 //! ```
@@ -135,13 +135,13 @@
 //! layer's number: a rule made by [`require`](crate::AuthLayer::require) believes the layer that
 //! made it, behind others too, and that layer answers. Anything else is 500.
 //!
-//! **A request is logged once**, when it is settled for good: a refusal when it is answered, a pass
+//! **A layer logs a request once**, when it is settled for good: a refusal when it is answered, a pass
 //! when the inner service has answered, has failed, or nobody waits for it any longer. Logged
 //! before, each refusal further in would have counted as a pass first.
 //!
 //! **The not-found service is told method and URI as they came**, since routers strip prefixes.
-//! Their extensions it gets as they are further in: to keep those as well would cost every request
-//! that passes a copy of its head.
+//! Fields and extensions it gets as they were where the request was refused: to keep those as well
+//! would cost every request that passes a copy of its head.
 //!
 //! **Panics are outages.** A scheme, a verifier or a policy that panics is caught, and the answer is
 //! 503, with a line in the log. A scheme that panics while it words a challenge has none, and a
@@ -169,7 +169,7 @@
 //!   Escaping a string is ten lines; a library for it would be a fifth of all packages. A test
 //!   holds it against one.
 //! - **`sha2` without its default features.** All that is wanted of it is a digest.
-//! - **No `thiserror`.** Two error types do not pay for a macro and its parser.
+//! - **No `thiserror`.** Four error types do not pay for a macro and its parser.
 //! - **No `async-trait`.** See [`Step`](crate::Step).
 //! - **No types of heavy crates in signatures.** `http`, `http-body`, `bytes` and the two `tower`
 //!   crates of traits; their major versions are yours already. Features add, and never change.

@@ -88,9 +88,9 @@
 //! *Rule:* more than one is none that can be believed.
 //!
 //! *Here:* one function in `scheme/field` reads fields of credentials, and knows *absent*, *once*
-//! and *malformed*. A [`Scheme`](crate::scheme::Scheme) is shown its own part only, so that it
-//! cannot see a repeated field, let alone choose. Merged credentials fail the grammar, since no
-//! credentials hold a comma.
+//! and *malformed*. A [`Scheme`](crate::scheme::Scheme) is asked only if its field stands there
+//! once, and is handed its own part, so that it has nothing to choose. Merged credentials fail the
+//! grammar, since none that the schemes here read hold a comma.
 //!
 //! ## Name, space and spelling
 //!
@@ -152,7 +152,7 @@
 //! http-types).
 //!
 //! *Here:* a [`Challenge`](crate::challenge::Challenge) is valid by construction and rendered when
-//! it is configured. A realm with a line break is an error of [`build`](crate::AuthLayerBuilder::build),
+//! it is configured, but for the scopes and logins that a policy names. A realm with a line break is an error of [`build`](crate::AuthLayerBuilder::build),
 //! not of the thousandth request. Nothing a caller sent is ever part of a challenge.
 //!
 //! ## Being there was taken for being true

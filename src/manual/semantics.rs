@@ -36,7 +36,7 @@
 //!
 //! Two rows need a word. A 401 without a challenge is illegal ([RFC 9110 §15.5.2]), so where no
 //! scheme has one to offer, every 401 above is a 403. And an attempt is *not made* where a layer
-//! that only asks a policy stands without the layer that verifies credentials around it. That is
+//! that only asks a policy stands without the layer that made it around it. That is
 //! a mistake in the wiring, so it is told as one, and lets nobody through.
 //!
 //! The table as code, with `()` in the place of challenges:
@@ -200,8 +200,9 @@
 //! responses. `CONNECT` is left out.
 //!
 //! The layer keeps the promise by not writing a 404. It hands the request to the not-found
-//! service of your application, with the head as it came and an empty body. Two 404s from one
-//! place are equal; two places drift apart.
+//! service of your application: method and URI as they came, fields and extensions as they were
+//! where it was refused, and an empty body. Two 404s from one place are equal; two places drift
+//! apart.
 //!
 //! ```
 //! # tokio_test::block_on(async {

@@ -36,8 +36,8 @@ impl<'a, P> Access<'a, P> {
         &self.head.method
     }
 
-    /// The header fields of the request. All but the first question is whom they come from:
-    /// whoever sends the request writes them.
+    /// The header fields of the request. Whoever sends it writes them: do not decide on what only a
+    /// proxy may set.
     #[must_use]
     pub const fn headers(&self) -> &'a HeaderMap {
         &self.head.headers
@@ -45,7 +45,8 @@ impl<'a, P> Access<'a, P> {
 
     /// The whole head, with extensions and the URI as it came. A router may read that URI
     /// otherwise than you do (`//`, `%2e`, a prefix that was stripped): where you can, decide on
-    /// what the router made of it.
+    /// what the router made of it. With axum, a clone of the head gives `Path` and its like to an
+    /// async policy (the example `custom_policy` shows how).
     #[must_use]
     pub const fn raw_head(&self) -> &'a Parts {
         self.head

@@ -16,11 +16,11 @@ use super::{
 /// request, the [`View`] is owned.
 ///
 /// `?` on any error inside means that the answer could not be found out: 503. To refuse, answer
-/// `false` or a [`Denial`](crate::Denial).
+/// `false` or a [`Denial`](crate::Denial). Capture nothing: what the closure needs is its `state`.
 ///
 /// ```
 /// use std::{io, sync::Arc};
-/// use tower_auth::policy::{self, View};
+/// use tower_auth::{Unavailable, policy::{self, View}};
 ///
 /// struct Members;
 /// impl Members {
@@ -31,7 +31,7 @@ use super::{
 ///
 /// let members = policy::check_with(Arc::new(Members), async |members: Arc<Members>, view: View<String>| {
 ///     let Some(name) = view.principal() else { return Ok(false) };
-///     members.contains(name).await
+///     Ok::<_, Unavailable>(members.contains(name).await?)
 /// });
 /// # let _: &dyn tower_auth::policy::Policy<String> = &members;
 /// ```

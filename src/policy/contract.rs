@@ -39,7 +39,8 @@ use super::access::Access;
     message = "`{Self}` is no policy for callers of type `{P}`",
     label = "this does not decide about `{P}`",
     note = "a closure needs its argument's type written out: `|access: &Access<'_, User>| ..`",
-    note = "an async closure goes through `policy::check_with(state, async |state, view| ..)`",
+    note = "an async closure goes through `policy::check_with(state, async |state, view| ..)`: \
+            its arguments' types written out, capturing nothing, and answering what a sync one may",
     note = "`role(..)` needs `HasRole` on the principal, `scope(..)` needs `HasScope`"
 )]
 pub trait Policy<P>: Send + Sync + 'static {

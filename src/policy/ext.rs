@@ -37,7 +37,7 @@ pub trait PolicyExt<P>: Policy<P> + Sized {
         Or::new(self, other)
     }
 
-    /// Asks `second` only if this policy allows: for the dear database behind the cheap rule.
+    /// Asks `second` only if this policy allows: for the costly database behind the cheap rule.
     ///
     /// The order shows: whom this policy denies is told so even where `second` would hide. Use
     /// [`and`](Self::and) where that tells too much.

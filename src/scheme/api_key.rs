@@ -84,7 +84,7 @@ impl<P: Clone + Send + Sync + 'static> ApiKey<P> {
     /// The longest key that is looked at, in bytes. 256 by default, 8,192 at most.
     #[must_use]
     pub fn longest_key(mut self, bytes: usize) -> Self {
-        self.longest = bytes;
+        self.longest = bytes.min(8 * 1024);
         self
     }
 }

@@ -83,10 +83,10 @@ impl<P: Clone + Send + Sync + 'static> Bearer<P> {
         self
     }
 
-    /// The longest token that is looked at, in bytes. 8,192 by default and at most.
+    /// The longest token that is looked at, in bytes. 8,192 by default, and at most.
     #[must_use]
     pub fn longest_token(mut self, bytes: usize) -> Self {
-        self.longest = bytes;
+        self.longest = bytes.min(LONGEST);
         self
     }
 }

@@ -13,8 +13,8 @@ use crate::{
 /// for them.
 ///
 /// The layer reads `Authorization` itself, once, and hands each scheme only what is its own: the
-/// name compared without regard to case, the rest in one piece. A scheme can neither see a
-/// repeated field nor take credentials that are another's.
+/// name compared without regard to case, the rest in one piece. A scheme is
+/// never asked about a repeated field, nor handed credentials that are another's.
 ///
 /// The example `custom_scheme` builds one.
 #[diagnostic::on_unimplemented(

@@ -6,6 +6,7 @@ use http::request::Parts;
 
 use crate::{
     attempt::{Attempt, Rejection},
+    caught::caught,
     challenge::{Ask, Challenge, Challenges},
     grammar::is_token,
     inspect::{Inspection, Misconfiguration},
@@ -97,7 +98,6 @@ impl<P: Clone + Send + Sync + 'static> Schemes<P> {
 
     /// What asks the caller so. `scheme` is the one that was tried, or that verified.
     pub(crate) fn challenges(&self, ask: Ask<'_>, scheme: Option<usize>) -> Option<Challenges> {
-        let asked = scheme.and_then(|place| self.entries.get(place));
         match ask {
             Ask::Credentials | Ask::Again(_) => Challenges::all_of(
                 self.entries
@@ -105,12 +105,13 @@ impl<P: Clone + Send + Sync + 'static> Schemes<P> {
                     .enumerate()
                     .filter_map(|(place, entry)| {
                         let tried = scheme == Some(place);
-                        let again = tried.then(|| entry.scheme.challenge(ask)).flatten();
-                        again.or_else(|| entry.scheme.challenge(Ask::Credentials))
+                        let again = tried.then(|| entry.challenge(ask)).flatten();
+                        again.or_else(|| entry.challenge(Ask::Credentials))
                     }),
             ),
             Ask::MoreScopes(_) | Ask::StepUp(_) => {
-                asked?.scheme.challenge(ask).map(Challenges::one)
+                let verified = self.entries.get(scheme?)?;
+                verified.challenge(ask).map(Challenges::one)
             }
         }
     }
@@ -200,6 +201,11 @@ impl<P: Clone + Send + Sync + 'static> Schemes<P> {
 }
 
 impl<P: Clone + Send + Sync + 'static> Entry<P> {
+    /// A scheme that panics has no words.
+    fn challenge(&self, ask: Ask<'_>) -> Option<Challenge> {
+        caught(|| self.scheme.challenge(ask)).flatten()
+    }
+
     /// What is wrong with the scheme, and what would be with any.
     fn inspect(&self, inspection: &mut Inspection) {
         self.scheme.inspect(inspection);
@@ -212,7 +218,7 @@ impl<P: Clone + Send + Sync + 'static> Entry<P> {
         {
             inspection.problem(Misconfiguration::FieldName(field.to_string()));
         }
-        let challenge = self.scheme.challenge(Ask::Credentials);
+        let challenge = self.challenge(Ask::Credentials);
         let mut parameters = challenge.iter().flat_map(Challenge::parameters);
         if let Some((_, realm)) = parameters.find(|(name, _)| *name == "realm") {
             inspect_realm(name, realm, inspection);

@@ -54,7 +54,9 @@ pub trait Verify<C>: Send + Sync + 'static {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no answer of a verifier",
     label = "this is what the verifier answers",
-    note = "answer `Option<Principal>`, or `Result<Option<Principal>, E>` where `E` is an error"
+    note = "answer `Option<Principal>`, or `Result<Option<Principal>, E>`, \
+            where `E` is a `std::error::Error` or an `Unavailable`",
+    note = "an async closure goes through `verify::check_with(state, async |state, credentials| ..)`"
 )]
 pub trait IntoVerdict {
     /// Who callers are.
