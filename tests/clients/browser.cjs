@@ -44,8 +44,11 @@ async function visited(page, where) {
   return [response.status(), (await page.textContent("body")).trim()];
 }
 
-const REJECTED = "The credentials on the request are not accepted. (credentials_rejected)";
-const REQUIRED = "This needs credentials, and the request carries none. (credentials_required)";
+// The status, and the code in the problem that comes with it.
+async function refused(page, where) {
+  const [status, body] = await visited(page, where);
+  return [status, JSON.parse(body).code];
+}
 
 async function main() {
   for (const [username, password] of [
@@ -64,13 +67,14 @@ async function main() {
 
   await browse({ username: "alice", password: "wrong" }, async (page) => {
     for (const where of ["/basic/me", "/me"]) {
-      check(`a wrong password is refused at ${where}`, [401, REJECTED], await visited(page, where));
+      const told = [401, "credentials_rejected"];
+      check(`a wrong password is refused at ${where}`, told, await refused(page, where));
     }
   });
 
   await browse(undefined, async (page) => {
-    const [refused, body] = await visited(page, "/bearer/me");
-    check("no prompt for a token, but an answer", [401, REQUIRED], [refused, body]);
+    const told = [401, "credentials_required"];
+    check("no prompt for a token, but an answer", told, await refused(page, "/bearer/me"));
 
     const asked = [];
     page.on("request", (request) => asked.push(request.url()));

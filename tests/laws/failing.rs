@@ -361,3 +361,45 @@ fn what_panics_while_it_answers_lets_nobody_in() {
         assert_eq!(inner.calls(), 0);
     }
 }
+
+/// A scheme that panics whatever it is to say.
+struct Mumbles;
+
+impl Scheme for Mumbles {
+    type Principal = User;
+
+    fn name(&self) -> &'static str {
+        "Mumbles"
+    }
+
+    fn carrier(&self) -> Carrier {
+        Carrier::Ambient
+    }
+
+    fn attempt(&self, _: &Presented<'_>) -> Step<Attempt<User>> {
+        Step::Now(Attempt::Absent)
+    }
+
+    fn challenge(&self, _: Ask<'_>) -> Option<Challenge> {
+        panics()
+    }
+}
+
+#[test]
+fn a_scheme_that_panics_takes_the_challenges_of_no_other() {
+    let builder = AuthLayer::new(Schemes::from(Mumbles).or(bearer()), says(Decision::deny));
+    let inner = Inner::default();
+    let service = builder.build().unwrap().layer(inner.clone());
+    let request = Request::new(Body::default());
+    let Ok(response) = block_on(service.oneshot(request));
+    assert_eq!(response.status(), 401);
+    assert_eq!(
+        response
+            .headers()
+            .get_all("www-authenticate")
+            .iter()
+            .count(),
+        1
+    );
+    assert_eq!(inner.calls(), 0);
+}

@@ -7,6 +7,7 @@
 )]
 
 mod canary;
+#[path = "../support/log.rs"]
 mod log;
 mod redacted;
 mod silent;
