@@ -107,7 +107,7 @@ fn code_and_reason_of_a_denial_are_told() {
 fn a_request_that_nobody_waits_for_is_still_told_as_a_pass() {
     let stuck = service_fn(async |_: Request<()>| -> Inner { pending().await });
     let service = build(open()).layer(stuck);
-    let (_, log) = logged(|| {
+    let ((), log) = logged(|| {
         let mut response = pin!(service.oneshot(known()));
         let mut context = Context::from_waker(std::task::Waker::noop());
         assert!(response.as_mut().poll(&mut context).is_pending());
@@ -144,7 +144,7 @@ fn what_the_not_found_service_answers_is_told_once() {
     // Nor is it lost when nobody waits for it.
     let stuck = service_fn(async |_: Request<NoBody>| -> Inner { pending().await });
     let service = build(guarded(hidden()).not_found(stuck)).layer(inner());
-    let (_, log) = logged(|| {
+    let ((), log) = logged(|| {
         let mut response = pin!(service.oneshot(known()));
         let mut context = Context::from_waker(std::task::Waker::noop());
         assert!(response.as_mut().poll(&mut context).is_pending());
