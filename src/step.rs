@@ -9,7 +9,8 @@ pub type Waiting<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 ///
 /// Schemes, verifiers and policies answer with it, so that one trait serves both the rule
 /// that compares two strings and the one that asks a database. An answer that is
-/// [`Now`](Step::Now) allocates nothing; one that comes [`Later`](Step::Later) is boxed.
+/// [`Now`](Step::Now) allocates nothing; one that comes [`Later`](Step::Later) is boxed, and once
+/// more where it is turned into another.
 ///
 /// ```
 /// use tower_auth::Step;

@@ -200,8 +200,8 @@
 //! responses. `CONNECT` is left out.
 //!
 //! The layer keeps the promise by not writing a 404. It hands the request to the not-found
-//! service of your application: method and URI as they came, fields and extensions as they were
-//! where it was refused, and an empty body. Two 404s from one place are equal; two places drift
+//! service of your application: method, URI and extensions as they came, fields as they were where
+//! it was refused, and an empty body. Two 404s from one place are equal; two places drift
 //! apart.
 //!
 //! ```
@@ -245,9 +245,13 @@
 //!   neither. Give the router and the layer the same one, as above, and let it answer by method,
 //!   path and fields alone: a concealed request comes without its body. Without one, the layer
 //!   answers with an empty 404, which is what axum does by default.
-//! - **Nested routers need a fallback of their own, and the layer outside.** A layer inside `nest`
-//!   sees a stripped URI. A nested router without a fallback sends its missing paths past a layer
-//!   put on it, so that its real paths answer 401 and the rest 404: an oracle.
+//! - **Nested routers have no fallback of their own, or the same not-found service.** One of its own
+//!   answers for what is missing, and the layer's for what is concealed. A layer inside `nest` is an
+//!   oracle either way: it sees a stripped URI, and without a fallback the nested router sends its
+//!   missing paths past it, so that its real paths answer 401 and the rest 404.
+//! - **Rules stand on routes with `.layer`, not with `.route_layer`**, which leaves wrong methods to
+//!   the router: 405, and `Allow` tells that something is there. A `method_not_allowed_fallback` on the
+//!   router does the same, and runs for everybody.
 //! - **The layer's own policy treats all paths alike.** It is asked about missing paths, too. Let
 //!   it hide everything, or nothing, and hide single things on their routes. A policy outside that
 //!   hides one path and lets strangers see others answers bad credentials with 404 on that path,

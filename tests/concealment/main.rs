@@ -196,7 +196,7 @@ fn the_not_found_service_is_told_the_whole_path_of_a_nested_route() {
 }
 
 #[test]
-fn the_not_found_service_is_told_what_was_asked_for() {
+fn the_not_found_service_is_told_what_was_asked_for_and_not_what_was_found() {
     let not_found = Router::new()
         .fallback(async |uri: OriginalUri| (StatusCode::NOT_FOUND, format!("{uri:?}")));
     let layer = AuthLayer::<_, Body>::new(apps::schemes(), policy::anyone());
