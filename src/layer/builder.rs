@@ -74,8 +74,9 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayerBuilder<P, B> {
     /// Give it the service that is the router's fallback. With axum that is best a small
     /// `Router`: a bare handler leaves out `content-length`, and keeps the body on HEAD.
     ///
-    /// It is told method, URI and extensions as they came, and who calls. Fields that layers further
-    /// in add on the way to a route it must not look at: on a path that is missing there are none.
+    /// It is told method and URI as they came, and who calls. What a router leaves in the extensions
+    /// on the way to a route (which one it is, its parameters), and what layers on single routes
+    /// add, it must not look at: on a path that is missing there is none.
     ///
     /// ```
     /// use axum::{Router, http::StatusCode, routing::get};

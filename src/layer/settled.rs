@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{Extensions, Method, Request, Response, Uri, request::Parts};
+use http::{Method, Request, Response, Uri, request::Parts};
 use tower_service::Service;
 
 use crate::{
@@ -50,9 +50,8 @@ pub(super) struct Passed {
 /// What the layer outside keeps of a request that it let through.
 pub(super) struct Kept {
     case: Case,
-    /// The request as it came, for the not-found service: routers strip prefixes further in, and
-    /// leave in the extensions which route they found.
-    came: Option<(Method, Uri, Extensions)>,
+    /// What the request asked for, for the not-found service: routers strip prefixes further in.
+    target: Option<(Method, Uri)>,
 }
 
 impl Passed {
@@ -122,10 +121,8 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
             // Nothing further in marks what it lets through. The response stays safe by itself.
             Outcome::Pass => Answer::now(response),
             refused => {
-                if let Some((method, uri, extensions)) = kept.came {
-                    let handed = head.extensions.remove::<Handed<P>>();
-                    (head.method, head.uri, head.extensions) = (method, uri, extensions);
-                    handed.map(|handed| head.extensions.insert(handed));
+                if let Some((method, uri)) = kept.target {
+                    (head.method, head.uri) = (method, uri);
                 }
                 self.answer(kept.case, &decision, refused, head)
             }
@@ -143,16 +140,10 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
     }
 
     fn keep(&self, case: Case, head: &Parts) -> Kept {
-        let request = || {
-            (
-                head.method.clone(),
-                head.uri.clone(),
-                head.extensions.clone(),
-            )
-        };
+        let target = || (head.method.clone(), head.uri.clone());
         Kept {
             case,
-            came: self.not_found.as_ref().map(|_| request()),
+            target: self.not_found.as_ref().map(|_| target()),
         }
     }
 }

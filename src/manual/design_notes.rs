@@ -139,10 +139,10 @@
 //! when the inner service has answered, has failed, or nobody waits for it any longer. Logged
 //! before, each refusal further in would have counted as a pass first.
 //!
-//! **The not-found service is told method, URI and extensions as they came**, since routers strip
-//! prefixes, and leave in the extensions which route they found. Fields it gets as they were where
-//! the request was refused: to keep those as well would cost every request that passes a copy of
-//! them. Without a not-found service, nothing is copied.
+//! **The not-found service is told method and URI as they came**, since routers strip prefixes.
+//! Fields and extensions it gets as they were where the request was refused: a missing path, too,
+//! has what layers around the whole router added. What the router itself leaves there, which route
+//! it found, comes along; a page that looks at it tells.
 //!
 //! **Panics are outages.** A scheme, a verifier or a policy that panics is caught, and the answer is
 //! 503, with a line in the log. A scheme that panics while it words a challenge has none, and a

@@ -152,8 +152,9 @@
 //! http-types).
 //!
 //! *Here:* a [`Challenge`](crate::challenge::Challenge) is valid by construction and rendered when
-//! it is configured, but for the scopes and logins that a policy names. A realm with a line break is an error of [`build`](crate::AuthLayerBuilder::build),
-//! not of the thousandth request. Nothing a caller sent is ever part of a challenge.
+//! it is configured, but for the scopes and logins that a policy names. A realm with a line break
+//! is an error of [`build`](crate::AuthLayerBuilder::build), not of the thousandth request. Nothing
+//! a caller sent is ever part of a challenge.
 //!
 //! ## Being there was taken for being true
 //!

@@ -200,8 +200,8 @@
 //! responses. `CONNECT` is left out.
 //!
 //! The layer keeps the promise by not writing a 404. It hands the request to the not-found
-//! service of your application: method, URI and extensions as they came, fields as they were where
-//! it was refused, and an empty body. Two 404s from one place are equal; two places drift
+//! service of your application: method and URI as they came, fields and extensions as they were
+//! where it was refused, and an empty body. Two 404s from one place are equal; two places drift
 //! apart.
 //!
 //! ```
@@ -252,6 +252,10 @@
 //! - **Rules stand on routes with `.layer`, not with `.route_layer`**, which leaves wrong methods to
 //!   the router: 405, and `Allow` tells that something is there. A `method_not_allowed_fallback` on the
 //!   router does the same, and runs for everybody.
+//! - **A not-found page does not ask what was found.** Routers leave in the extensions which route
+//!   matched, and its parameters; on a missing path there are none.
+//! - **One layer for one kind of principals.** An `AuthLayer` on a single route, inside of another for
+//!   the same principals, makes its own caller known to the not-found service there, and nowhere else.
 //! - **The layer's own policy treats all paths alike.** It is asked about missing paths, too. Let
 //!   it hide everything, or nothing, and hide single things on their routes. A policy outside that
 //!   hides one path and lets strangers see others answers bad credentials with 404 on that path,

@@ -218,7 +218,9 @@ impl<P: Clone + Send + Sync + 'static> Entry<P> {
         {
             inspection.problem(Misconfiguration::FieldName(field.to_string()));
         }
-        let challenge = self.challenge(Ask::Credentials);
+        let Some(challenge) = caught(|| self.scheme.challenge(Ask::Credentials)) else {
+            return inspection.problem(format!("`{name}` panics when it is asked to challenge"));
+        };
         let mut parameters = challenge.iter().flat_map(Challenge::parameters);
         if let Some((_, realm)) = parameters.find(|(name, _)| *name == "realm") {
             inspect_realm(name, realm, inspection);

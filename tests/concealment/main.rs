@@ -15,7 +15,7 @@ mod wire;
 
 use std::sync::LazyLock;
 
-use axum::{Router, body::Body, extract::OriginalUri, http::StatusCode, routing::get};
+use axum::{Extension, Router, body::Body, extract::OriginalUri, http::StatusCode, routing::get};
 use proptest::{
     collection::vec,
     prelude::*,
@@ -196,7 +196,7 @@ fn the_not_found_service_is_told_the_whole_path_of_a_nested_route() {
 }
 
 #[test]
-fn the_not_found_service_is_told_what_was_asked_for_and_not_what_was_found() {
+fn the_not_found_service_is_told_what_was_asked_for() {
     let not_found = Router::new()
         .fallback(async |uri: OriginalUri| (StatusCode::NOT_FOUND, format!("{uri:?}")));
     let layer = AuthLayer::<_, Body>::new(apps::schemes(), policy::anyone());
@@ -212,4 +212,25 @@ fn the_not_found_service_is_told_what_was_asked_for_and_not_what_was_found() {
     let hidden = server.http1(&Sent::get("/api/docs/2"));
     let missing = server.http1(&Sent::get("/api/docz/2"));
     assert_eq!(hidden.replace("docs", "docz"), missing);
+}
+
+#[test]
+fn what_layers_around_the_whole_router_add_is_there_for_the_not_found_service() {
+    let not_found = Router::new()
+        .fallback(async |theme: Extension<&'static str>| (StatusCode::NOT_FOUND, theme.0));
+    let layer = AuthLayer::<_, Body>::new(apps::schemes(), policy::anyone());
+    let layer = layer.not_found(not_found.clone()).build().expect("a layer");
+    let hidden = layer.require(apps::hidden()).expect("a layer");
+    let router = Router::new()
+        .route("/docs/{id}", get(async || "the document").layer(hidden))
+        .fallback_service(not_found)
+        .layer(Extension("dark"));
+    let server = Server::new(layer.layer(router));
+
+    let hidden = server.http1(&Sent::get("/docs/2"));
+    assert!(
+        hidden.contains("404") && hidden.contains("dark"),
+        "{hidden}"
+    );
+    assert_eq!(hidden, server.http1(&Sent::get("/docz/2")));
 }

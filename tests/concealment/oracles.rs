@@ -8,6 +8,7 @@ use std::convert::Infallible;
 use axum::{
     Router,
     body::Body,
+    extract::MatchedPath,
     http::{HeaderValue, Request, StatusCode, Uri, header::ALLOW},
     response::{IntoResponse as _, Response},
     routing::{MethodRouter, get},
@@ -243,4 +244,16 @@ async fn open_a_not_found_page_that_reads_the_body_finds_none_of_what_is_conceal
 
     let [(_, _, hidden), (_, _, missing)] = told(&app, request("PUT"), "").await;
     assert_eq!([&*hidden, &*missing], ["", "<document/>"]);
+}
+
+#[tokio::test]
+async fn open_a_not_found_page_that_asks_which_route_was_found_tells_that_one_was() {
+    let route = async |route: Option<MatchedPath>| {
+        let route = route.map_or("none", |_| "one");
+        (StatusCode::NOT_FOUND, route)
+    };
+    let app = around(Router::new().fallback(route), get(read), |router| router);
+
+    let [(_, _, hidden), (_, _, missing)] = told(&app, request("GET"), "").await;
+    assert_eq!([&*hidden, &*missing], ["one", "none"]);
 }

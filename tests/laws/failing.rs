@@ -5,7 +5,10 @@ use std::{
     io,
     panic::resume_unwind,
     pin::pin,
-    sync::{Arc, Weak},
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use http::{Request, Response, header::AUTHORIZATION, request::Parts};
@@ -13,7 +16,8 @@ use proptest::{collection::vec, prelude::*, sample::Index};
 use tokio::sync::oneshot;
 use tower::{Layer, Service, ServiceExt};
 use tower_auth::{
-    Attempt, AuthLayer, Decision, Denial, Login, Remedy, Secret, Step, Unavailable,
+    Attempt, AuthLayer, AuthLayerBuilder, Decision, Denial, Login, Remedy, Secret, Step,
+    Unavailable,
     audit::Record,
     challenge::{Ask, Challenge},
     policy::{Access, BoxPolicy, Policy, PolicyExt, all_of, any_of, anyone},
@@ -362,8 +366,9 @@ fn what_panics_while_it_answers_lets_nobody_in() {
     }
 }
 
-/// A scheme that panics whatever it is to say.
-struct Mumbles;
+/// A scheme that panics whatever it is to say, once it serves.
+#[derive(Default)]
+struct Mumbles(AtomicBool);
 
 impl Scheme for Mumbles {
     type Principal = User;
@@ -381,13 +386,19 @@ impl Scheme for Mumbles {
     }
 
     fn challenge(&self, _: Ask<'_>) -> Option<Challenge> {
-        panics()
+        if self.0.swap(true, Ordering::Relaxed) {
+            panics();
+        }
+        None
     }
 }
 
 #[test]
 fn a_scheme_that_panics_takes_the_challenges_of_no_other() {
-    let builder = AuthLayer::new(Schemes::from(Mumbles).or(bearer()), says(Decision::deny));
+    let builder = AuthLayer::new(
+        Schemes::from(Mumbles::default()).or(bearer()),
+        says(Decision::deny),
+    );
     let inner = Inner::default();
     let service = builder.build().unwrap().layer(inner.clone());
     let request = Request::new(Body::default());
@@ -402,4 +413,15 @@ fn a_scheme_that_panics_takes_the_challenges_of_no_other() {
         1
     );
     assert_eq!(inner.calls(), 0);
+}
+
+#[test]
+fn a_scheme_that_panics_from_the_start_is_not_built() {
+    let panics = Mumbles(AtomicBool::new(true));
+    let builder: AuthLayerBuilder<User, Body> = AuthLayer::new(panics, anyone());
+    let error = builder.build().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "`Mumbles` panics when it is asked to challenge"
+    );
 }
