@@ -6,7 +6,7 @@ use tower_layer::Layer;
 
 use crate::{
     inspect::{BuildError, Inspection},
-    policy::{BoxPolicy, Policy},
+    policy::Policy,
     trace,
 };
 
@@ -68,7 +68,6 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayer<P, B> {
         policy.inspect(&mut inspection);
         self.engine.warn_if_concealing_alone(&inspection);
         inspection.finish()?;
-        let policy: BoxPolicy<P> = Box::new(policy);
         Ok(RequireLayer::new(
             Arc::clone(&self.engine),
             Arc::new(policy),

@@ -12,7 +12,7 @@ use crate::{
     clock::Clock,
     decision::{Decision, Unavailable},
     outcome::{Mode, Outcome},
-    policy::{Access, BoxPolicy, Policy as _},
+    policy::{Access, BoxPolicy, Policy},
     reply::Reply,
     scheme::{Asked, Redact, Schemes},
     settle::settle,
@@ -69,6 +69,24 @@ pub(super) enum Progress<P> {
         principal: Option<P>,
         decision: Decision,
     },
+}
+
+impl<P> Progress<P> {
+    /// `principal` is what is to be handed on, should the request pass.
+    fn of(step: Step<Decision>, case: Case, principal: Option<P>) -> Self {
+        match step {
+            Step::Now(decision) => Self::Decided {
+                case,
+                principal,
+                decision,
+            },
+            Step::Later(waiting) => Self::Waiting(Question::Decision {
+                case,
+                principal,
+                waiting,
+            }),
+        }
+    }
 }
 
 impl<P: Clone + Send + Sync + 'static, B> Engine<P, B> {
@@ -173,23 +191,13 @@ impl<P: Clone + Send + Sync + 'static, B> Engine<P, B> {
                 };
             }
         };
-        match decide(&self.policy, principal.as_ref(), case, head) {
-            Step::Now(decision) => Progress::Decided {
-                case,
-                principal,
-                decision,
-            },
-            Step::Later(waiting) => Progress::Waiting(Question::Decision {
-                case,
-                principal,
-                waiting,
-            }),
-        }
+        let step = decide(&*self.policy, principal.as_ref(), case, head);
+        Progress::of(step, case, principal)
     }
 }
 
 /// Asks whether the caller that was verified further out may.
-pub(super) fn ask_policy<P>(layer: LayerId, policy: &BoxPolicy<P>, head: &Parts) -> Progress<P>
+pub(super) fn ask_policy<P>(layer: LayerId, policy: &dyn Policy<P>, head: &Parts) -> Progress<P>
 where
     P: Clone + Send + Sync + 'static,
 {
@@ -214,18 +222,8 @@ where
         scheme: None,
         scheme_name: handed.scheme,
     };
-    match decide(policy, handed.principal.as_ref(), case, head) {
-        Step::Now(decision) => Progress::Decided {
-            case,
-            principal: None,
-            decision,
-        },
-        Step::Later(waiting) => Progress::Waiting(Question::Decision {
-            case,
-            principal: None,
-            waiting,
-        }),
-    }
+    let step = decide(policy, handed.principal.as_ref(), case, head);
+    Progress::of(step, case, None)
 }
 
 const SCHEME_PANICKED: &str = "a scheme or its verifier panicked";
@@ -242,7 +240,7 @@ fn policy_panicked() -> Decision {
 }
 
 fn decide<P: 'static>(
-    policy: &BoxPolicy<P>,
+    policy: &dyn Policy<P>,
     principal: Option<&P>,
     case: Case,
     head: &Parts,

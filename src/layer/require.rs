@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use tower_layer::Layer;
 
-use crate::policy::BoxPolicy;
+use crate::policy::Policy;
 
 use super::{engine::Engine, service::AuthService, settled::Post};
 
@@ -12,11 +12,11 @@ use super::{engine::Engine, service::AuthService, settled::Post};
 /// Made by [`AuthLayer::require`](super::AuthLayer::require). Cloning is cheap.
 pub struct RequireLayer<P, B> {
     engine: Arc<Engine<P, B>>,
-    policy: Arc<BoxPolicy<P>>,
+    policy: Arc<dyn Policy<P>>,
 }
 
 impl<P, B> RequireLayer<P, B> {
-    pub(super) const fn new(engine: Arc<Engine<P, B>>, policy: Arc<BoxPolicy<P>>) -> Self {
+    pub(super) const fn new(engine: Arc<Engine<P, B>>, policy: Arc<dyn Policy<P>>) -> Self {
         Self { engine, policy }
     }
 }

@@ -7,7 +7,7 @@ use http::{Method, Request, Response, Uri, request::Parts};
 use tower_service::Service;
 
 use crate::{
-    challenge::Challenges, decision::Decision, outcome::Outcome, policy::BoxPolicy, settle::settle,
+    challenge::Challenges, decision::Decision, outcome::Outcome, policy::Policy, settle::settle,
 };
 
 use super::{
@@ -22,7 +22,7 @@ pub(super) enum Post<P> {
     /// Outside: it verifies callers, and answers what is refused further in.
     Outside,
     /// Further in: it asks a policy of its own, and leaves the answer to the layer outside.
-    Inside(Arc<BoxPolicy<P>>),
+    Inside(Arc<dyn Policy<P>>),
 }
 
 impl<P> Clone for Post<P> {
@@ -66,7 +66,7 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
     pub(super) fn begin(&self, post: &Post<P>, head: &mut Parts) -> Progress<P> {
         match post {
             Post::Outside => self.ask(head),
-            Post::Inside(policy) => ask_policy(self.id, policy, head),
+            Post::Inside(policy) => ask_policy(self.id, &**policy, head),
         }
     }
 

@@ -121,9 +121,12 @@ impl<P: Clone + Send + Sync + 'static> Schemes<P> {
     }
 
     pub(crate) fn redact(&self, head: &mut Parts, mode: Mode, how: Redact) {
+        if self.read_authorization() {
+            field::redact(head, &mode.authorization(), how);
+        }
         for entry in &self.entries {
             match &entry.carrier {
-                Carrier::Authorization => field::redact(head, &mode.authorization(), how),
+                Carrier::Authorization => {}
                 Carrier::Field(name) => field::redact(head, name, how),
                 Carrier::Ambient => entry.scheme.redact(head, how),
             }
@@ -143,21 +146,19 @@ impl<P: Clone + Send + Sync + 'static> Schemes<P> {
     /// The explicit credentials on the request. Whatever is there and is not exactly one scheme's
     /// is rejected.
     fn explicit<'a>(&self, head: &'a Parts, mode: Mode) -> Explicit<'a> {
-        let mut found = Explicit::None;
-        let mut authorization_read = false;
+        let mut found = if self.read_authorization() {
+            self.authorization(field::single(&head.headers, &mode.authorization()))
+        } else {
+            Explicit::None
+        };
         for (place, entry) in self.entries.iter().enumerate() {
-            let next = match &entry.carrier {
-                Carrier::Authorization if authorization_read => continue,
-                Carrier::Authorization => {
-                    authorization_read = true;
-                    self.authorization(field::single(&head.headers, &mode.authorization()))
-                }
-                Carrier::Field(name) => match field::single(&head.headers, name) {
-                    Field::Absent => Explicit::None,
-                    Field::Once(value) => Explicit::One(place, value),
-                    Field::Malformed => Explicit::Rejected(Rejection::Malformed),
-                },
-                Carrier::Ambient => continue,
+            let Carrier::Field(name) = &entry.carrier else {
+                continue;
+            };
+            let next = match field::single(&head.headers, name) {
+                Field::Absent => Explicit::None,
+                Field::Once(value) => Explicit::One(place, value),
+                Field::Malformed => Explicit::Rejected(Rejection::Malformed),
             };
             found = match (found, next) {
                 (Explicit::None, next) => next,
@@ -171,6 +172,11 @@ impl<P: Clone + Send + Sync + 'static> Schemes<P> {
             };
         }
         found
+    }
+
+    fn read_authorization(&self) -> bool {
+        let mut entries = self.entries.iter();
+        entries.any(|entry| entry.carrier == Carrier::Authorization)
     }
 
     fn authorization<'a>(&self, field: Field<'a>) -> Explicit<'a> {

@@ -9,6 +9,9 @@
 mod fussy;
 mod limit;
 mod plan;
+#[path = "../support/waiting.rs"]
+#[allow(dead_code, reason = "each test uses what it needs")]
+mod waiting;
 
 use std::{
     pin::Pin,

@@ -1,10 +1,8 @@
 //! What a scheme and policies answer to one request, and when.
 
 use std::{
-    future::poll_fn,
     panic::resume_unwind,
     sync::{Arc, Mutex},
-    task::Poll,
 };
 
 use http::request::Parts;
@@ -15,7 +13,7 @@ use tower_auth::{
     scheme::{Carrier, Presented, Scheme},
 };
 
-use crate::fussy::World;
+use crate::{fussy::World, waiting::after};
 
 /// Numbers that follow from a seed, and are the same on every run (splitmix64).
 pub(crate) struct Dice(pub(crate) u64);
@@ -117,21 +115,10 @@ impl Plan {
 }
 
 fn step<T: Send + 'static>(when: When, answer: impl FnOnce() -> T + Send + 'static) -> Step<T> {
-    let Some(mut left) = when else {
-        return Step::Now(answer());
-    };
-    Step::later(async move {
-        poll_fn(|context| {
-            if left == 0 {
-                return Poll::Ready(());
-            }
-            left -= 1;
-            context.waker().wake_by_ref();
-            Poll::Pending
-        })
-        .await;
-        answer()
-    })
+    match when {
+        None => Step::Now(answer()),
+        Some(times) => Step::later(after(times, answer)),
+    }
 }
 
 /// Answers what the plan says.
