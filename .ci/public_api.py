@@ -15,7 +15,7 @@ ALLOWED = {
     # What every tower service speaks.
     "bytes", "http", "http_body", "tower_layer", "tower_service",
     # What a feature is named after.
-    "axum_core",
+    "axum", "axum_core",
 }  # fmt: skip
 
 

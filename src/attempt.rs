@@ -27,6 +27,14 @@ pub enum Rejection {
     NotUnderstood,
     /// They are well-formed, and not true (or no longer).
     Refused,
+    /// A browser sent them by itself, on behalf of another site. Other credentials would not change
+    /// that, so this is 403.
+    CrossOrigin,
+    /// They do not follow the grammar of their scheme, and the scheme is told to answer that with
+    /// 400 `invalid_request` ([RFC 6750 §3.1]).
+    ///
+    /// [RFC 6750 §3.1]: https://www.rfc-editor.org/rfc/rfc6750#section-3.1
+    InvalidRequest,
     /// There were too many tries; whether they are true was not looked at.
     Throttled {
         /// After how long another try is looked at, where known.
@@ -51,6 +59,21 @@ pub enum AttemptKind {
     NotMade,
 }
 
+impl Rejection {
+    /// The kind as a word, for logs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Malformed => "malformed",
+            Self::NotUnderstood => "not_understood",
+            Self::Refused => "refused",
+            Self::CrossOrigin => "cross_origin",
+            Self::InvalidRequest => "invalid_request",
+            Self::Throttled { .. } => "throttled",
+        }
+    }
+}
+
 impl AttemptKind {
     /// The kind as a word, for logs.
     #[must_use]
@@ -58,10 +81,7 @@ impl AttemptKind {
         match self {
             Self::Absent => "absent",
             Self::Verified => "verified",
-            Self::Rejected(Rejection::Malformed) => "malformed",
-            Self::Rejected(Rejection::NotUnderstood) => "not_understood",
-            Self::Rejected(Rejection::Refused) => "refused",
-            Self::Rejected(Rejection::Throttled { .. }) => "throttled",
+            Self::Rejected(rejection) => rejection.as_str(),
             Self::Unavailable => "unavailable",
             Self::NotMade => "not_made",
         }
@@ -77,6 +97,16 @@ impl<P> Attempt<P> {
             Self::Verified(_) => AttemptKind::Verified,
             Self::Rejected(rejection) => AttemptKind::Rejected(*rejection),
             Self::Unavailable(_) => AttemptKind::Unavailable,
+        }
+    }
+
+    /// Whose it is, or the same attempt, which is nobody's.
+    pub(crate) fn verified<Q>(self) -> Result<P, Attempt<Q>> {
+        match self {
+            Self::Absent => Err(Attempt::Absent),
+            Self::Verified(principal) => Ok(principal),
+            Self::Rejected(rejection) => Err(Attempt::Rejected(rejection)),
+            Self::Unavailable(unavailable) => Err(Attempt::Unavailable(unavailable)),
         }
     }
 }

@@ -47,6 +47,9 @@ pub enum Outcome<C = ()> {
     Pass,
     /// 401 or 407: better credentials would help.
     Challenge(C),
+    /// 400: the credentials are not written as a scheme that follows RFC 6750 to the letter wants
+    /// them.
+    Invalid(C),
     /// 403: they would not; or they would, and these challenges say which.
     Forbid(Option<C>),
     /// 404: the caller may not know.
@@ -69,6 +72,7 @@ impl<C> Outcome<C> {
                 Mode::Origin => StatusCode::UNAUTHORIZED,
                 Mode::Proxy => StatusCode::PROXY_AUTHENTICATION_REQUIRED,
             }),
+            Self::Invalid(_) => Some(StatusCode::BAD_REQUEST),
             Self::Forbid(_) => Some(StatusCode::FORBIDDEN),
             Self::Conceal => Some(StatusCode::NOT_FOUND),
             Self::Throttle => Some(StatusCode::TOO_MANY_REQUESTS),
@@ -90,6 +94,7 @@ impl<C> Outcome<C> {
         match self {
             Self::Pass => "pass",
             Self::Challenge(_) => "challenge",
+            Self::Invalid(_) => "invalid",
             Self::Forbid(_) => "forbid",
             Self::Conceal => "conceal",
             Self::Throttle => "throttle",
@@ -103,6 +108,7 @@ impl<C> Outcome<C> {
         match self {
             Self::Pass => Outcome::Pass,
             Self::Challenge(_) => Outcome::Challenge(()),
+            Self::Invalid(_) => Outcome::Invalid(()),
             Self::Forbid(challenges) => Outcome::Forbid(challenges.as_ref().map(|_| ())),
             Self::Conceal => Outcome::Conceal,
             Self::Throttle => Outcome::Throttle,

@@ -80,6 +80,23 @@ pub fn settle<C>(
             Decision::Hide(_) => Outcome::Conceal,
             Decision::Unavailable(_) => Outcome::Fail,
         },
+        AttemptKind::Rejected(rejection @ Rejection::InvalidRequest) => match decision {
+            Decision::Allow => invalid_or_forbid(can_challenge, rejection),
+            Decision::Deny(denial) => match denial.remedy() {
+                Remedy::Nothing => Outcome::Forbid(None),
+                Remedy::OtherCredentials | Remedy::Missing(_) => {
+                    invalid_or_forbid(can_challenge, rejection)
+                }
+            },
+            Decision::Hide(_) => Outcome::Conceal,
+            Decision::Unavailable(_) => Outcome::Fail,
+        },
+        AttemptKind::Rejected(Rejection::CrossOrigin) => match decision {
+            // Logging in again would not change whose page sends the request.
+            Decision::Allow | Decision::Deny(_) => Outcome::Forbid(None),
+            Decision::Hide(_) => Outcome::Conceal,
+            Decision::Unavailable(_) => Outcome::Fail,
+        },
         AttemptKind::Unavailable => Outcome::Fail,
         AttemptKind::NotMade => Outcome::Misconfigured,
     }
@@ -91,4 +108,12 @@ fn challenge_or_forbid<C>(
     ask: Ask<'_>,
 ) -> Outcome<C> {
     can_challenge(ask).map_or(Outcome::Forbid(None), Outcome::Challenge)
+}
+
+/// RFC 6750 §3.1 sends its 400 with a challenge, too.
+fn invalid_or_forbid<C>(
+    can_challenge: impl FnOnce(Ask<'_>) -> Option<C>,
+    rejection: Rejection,
+) -> Outcome<C> {
+    can_challenge(Ask::Again(rejection)).map_or(Outcome::Forbid(None), Outcome::Invalid)
 }

@@ -3,6 +3,7 @@
 use std::error::Error;
 
 use crate::{
+    attempt::Rejection,
     decision::Decision,
     outcome::Outcome,
     trace::{self, Event},
@@ -21,6 +22,7 @@ pub(crate) fn log(record: &Record, decision: &Decision) {
         outcome: record.outcome().as_str(),
         status: record.status().map(|status| status.as_u16()),
         attempt: record.attempt().as_str(),
+        disregarded: record.disregarded().map(Rejection::as_str),
         scheme: record.scheme(),
         code: record.code(),
         reason: record.reason(),

@@ -4,7 +4,11 @@ use std::borrow::Cow;
 
 use http::StatusCode;
 
-use crate::{attempt::AttemptKind, decision::Decision, outcome::Outcome};
+use crate::{
+    attempt::{AttemptKind, Rejection},
+    decision::Decision,
+    outcome::Outcome,
+};
 
 /// What was settled about one request, and why. It holds no credentials.
 ///
@@ -25,6 +29,7 @@ pub struct Record {
     outcome: Outcome,
     status: Option<StatusCode>,
     attempt: AttemptKind,
+    disregarded: Option<Rejection>,
     scheme: Option<&'static str>,
     code: Option<Cow<'static, str>>,
     reason: Option<Cow<'static, str>>,
@@ -47,10 +52,16 @@ impl Record {
             outcome,
             status,
             attempt,
+            disregarded: None,
             scheme,
             code: code.map(owned),
             reason: decision.private_reason().map(owned),
         }
+    }
+
+    pub(crate) const fn disregarding(mut self, disregarded: Option<Rejection>) -> Self {
+        self.disregarded = disregarded;
+        self
     }
 
     /// The outcome.
@@ -68,6 +79,13 @@ impl Record {
     #[must_use]
     pub const fn attempt(&self) -> AttemptKind {
         self.attempt
+    }
+
+    /// Why the credentials were rejected of a caller that is treated as anonymous: of a layer that
+    /// was built with `treat_rejected_as_anonymous`.
+    #[must_use]
+    pub const fn disregarded(&self) -> Option<Rejection> {
+        self.disregarded
     }
 
     /// The scheme that was tried.

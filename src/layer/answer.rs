@@ -132,7 +132,9 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
             headers.insert(RETRY_AFTER, seconds(after));
         }
         match outcome {
-            Outcome::Challenge(challenges) | Outcome::Forbid(Some(challenges)) => {
+            Outcome::Challenge(challenges)
+            | Outcome::Invalid(challenges)
+            | Outcome::Forbid(Some(challenges)) => {
                 for challenge in challenges.iter() {
                     headers.append(
                         self.mode.authenticate(),
@@ -181,7 +183,8 @@ impl<P, B> Engine<P, B> {
     /// Tells the log, and keeps what was told.
     pub(super) fn record(&self, case: Case, outcome: Outcome, decision: &Decision) -> Record {
         let status = outcome.status(self.mode);
-        let record = Record::new(outcome, status, case.attempt, case.scheme_name, decision);
+        let record = Record::new(outcome, status, case.attempt, case.scheme_name, decision)
+            .disregarding(case.disregarded);
         audit::log(&record, decision);
         record
     }

@@ -18,7 +18,7 @@ use crate::{
 use super::{
     auth::AuthLayer,
     caller::LayerId,
-    engine::Engine,
+    engine::{Engine, Rejected},
     not_found::{NoBody, NotFound},
 };
 
@@ -47,6 +47,7 @@ pub struct AuthLayerBuilder<P, B> {
     policy: BoxPolicy<P>,
     mode: Mode,
     redact: Redact,
+    rejected: Rejected,
     reply: Box<dyn Reply>,
     not_found: Option<NotFound<B>>,
     clock: Clock,
@@ -62,6 +63,7 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayerBuilder<P, B> {
                 Mode::Origin => Redact::Mark,
                 Mode::Proxy => Redact::Remove,
             },
+            rejected: Rejected::Refused,
             reply: Box::new(Problem::new()),
             not_found: None,
             clock: Clock::system(),
@@ -125,6 +127,27 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayerBuilder<P, B> {
         self
     }
 
+    /// Takes `Authorization` for absent where it names a scheme that is none of this layer's, instead
+    /// of rejecting it: for services behind a gateway that uses the field itself. Everything else in
+    /// the field is read, and rejected, as ever: nothing, garbage, two lines, a scheme that is known.
+    ///
+    /// Whoever presents another scheme's credentials is anonymous then, to this layer.
+    pub fn ignore_unknown_schemes(mut self) -> Self {
+        self.schemes.ignore_unknown();
+        self
+    }
+
+    /// Takes callers whose credentials are rejected for anonymous ones, instead of answering 401: for
+    /// pages that greet whoever is logged in, and show themselves to everybody.
+    ///
+    /// Dangerous where the policy lets strangers do more than look: a client whose token has expired is
+    /// not told, and goes on as nobody. Whoever tried too often gets 429 all the same. The log says what
+    /// was disregarded.
+    pub fn treat_rejected_as_anonymous(mut self) -> Self {
+        self.rejected = Rejected::Disregarded;
+        self
+    }
+
     /// Takes the time from `clock`.
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
@@ -162,6 +185,7 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayerBuilder<P, B> {
             policy: self.policy,
             mode: self.mode,
             redact: self.redact,
+            rejected: self.rejected,
             reply: self.reply,
             not_found: self.not_found,
             body: Box::new(body),

@@ -31,16 +31,28 @@ pub(super) struct Engine<P, B> {
     pub(super) policy: BoxPolicy<P>,
     pub(super) mode: Mode,
     pub(super) redact: Redact,
+    pub(super) rejected: Rejected,
     pub(super) reply: Box<dyn Reply>,
     pub(super) not_found: Option<NotFound<B>>,
     pub(super) body: Box<dyn Fn(Bytes) -> B + Send + Sync>,
     pub(super) clock: Clock,
 }
 
+/// What becomes of credentials that are rejected.
+#[derive(Clone, Copy)]
+pub(super) enum Rejected {
+    /// The table says it.
+    Refused,
+    /// The caller is anonymous, but for too many tries.
+    Disregarded,
+}
+
 /// What is known of the caller of one request.
 #[derive(Clone, Copy)]
 pub(super) struct Case {
     pub(super) attempt: AttemptKind,
+    /// Why the credentials were rejected of a caller that is treated as anonymous.
+    pub(super) disregarded: Option<Rejection>,
     /// The scheme that was tried, or that verified.
     pub(super) scheme: Option<usize>,
     pub(super) scheme_name: Option<&'static str>,
@@ -175,8 +187,10 @@ impl<P: Clone + Send + Sync + 'static, B> Engine<P, B> {
             Some(()) => attempt,
             None => Attempt::Unavailable(Unavailable::new(SCHEME_PANICKED)),
         };
+        let (attempt, disregarded) = self.disregard(attempt);
         let case = Case {
             attempt: attempt.kind(),
+            disregarded,
             scheme,
             scheme_name: self.schemes.name(scheme),
         };
@@ -194,6 +208,18 @@ impl<P: Clone + Send + Sync + 'static, B> Engine<P, B> {
         let step = decide(&*self.policy, principal.as_ref(), case, head);
         Progress::of(step, case, principal)
     }
+
+    /// Takes rejected credentials for none, where the layer is told to. Too many tries stay too many.
+    fn disregard(&self, attempt: Attempt<P>) -> (Attempt<P>, Option<Rejection>) {
+        match (self.rejected, attempt) {
+            (Rejected::Disregarded, Attempt::Rejected(rejection))
+                if !matches!(rejection, Rejection::Throttled { .. }) =>
+            {
+                (Attempt::Absent, Some(rejection))
+            }
+            (Rejected::Refused | Rejected::Disregarded, attempt) => (attempt, None),
+        }
+    }
 }
 
 /// Asks whether the caller that was verified further out may.
@@ -206,6 +232,7 @@ where
         return Progress::Decided {
             case: Case {
                 attempt: AttemptKind::NotMade,
+                disregarded: None,
                 scheme: None,
                 scheme_name: None,
             },
@@ -219,6 +246,7 @@ where
     };
     let case = Case {
         attempt,
+        disregarded: None,
         scheme: None,
         scheme_name: handed.scheme,
     };
@@ -245,6 +273,6 @@ fn decide<P: 'static>(
     case: Case,
     head: &Parts,
 ) -> Step<Decision> {
-    let access = Access::new(principal, head).verified_by(case.scheme_name);
+    let access = Access::new(principal, head).verified_by(principal.and(case.scheme_name));
     caught(|| policy.decide(&access)).unwrap_or_else(|| Step::Now(policy_panicked()))
 }

@@ -79,16 +79,17 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
         decision: Decision,
         mut head: Parts,
     ) -> Settled<B> {
+        let scheme = principal.as_ref().and(case.scheme_name);
         match post {
             Post::Outside => match self.settle(case, &decision) {
                 Outcome::Pass => {
                     let kept = self.keep(case, &head);
-                    Handed::insert(self.id, principal, case.scheme_name, &mut head.extensions);
+                    Handed::insert(self.id, principal, scheme, &mut head.extensions);
                     Settled::Passed(Passed { head }, Some(kept))
                 }
                 refused => {
                     // The not-found service is told who calls, as it is on a path that is missing.
-                    Handed::insert(self.id, principal, case.scheme_name, &mut head.extensions);
+                    Handed::insert(self.id, principal, scheme, &mut head.extensions);
                     Settled::Refused(self.answer(case, &decision, refused, head))
                 }
             },
@@ -98,6 +99,7 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
                     Settled::Refused(self.answer(case, &decision, misconfigured, head))
                 }
                 Outcome::Challenge(_)
+                | Outcome::Invalid(_)
                 | Outcome::Forbid(_)
                 | Outcome::Conceal
                 | Outcome::Throttle

@@ -1,6 +1,6 @@
 //! The policy's contract.
 
-use std::borrow::Cow;
+use std::{any::type_name, borrow::Cow, fmt};
 
 use crate::{
     decision::{Decision, IntoDecision},
@@ -59,6 +59,16 @@ pub trait Policy<P>: Send + Sync + 'static {
     fn inspect(&self, inspection: &mut Inspection) {
         let _ = inspection;
     }
+
+    /// Writes what the policy is called, for logs and tests: `role(admin)`. Its type's name, unless
+    /// you say so; for closures, `closure`. See [`PolicyExt::text`](super::PolicyExt::text).
+    ///
+    /// # Errors
+    ///
+    /// Those of `f`.
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(type_name::<Self>())
+    }
 }
 
 /// A policy of any type.
@@ -76,6 +86,10 @@ impl<P: 'static> Policy<P> for BoxPolicy<P> {
     fn inspect(&self, inspection: &mut Inspection) {
         (**self).inspect(inspection);
     }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).describe(f)
+    }
 }
 
 impl<P, F, R> Policy<P> for F
@@ -85,5 +99,9 @@ where
 {
     fn decide(&self, access: &Access<'_, P>) -> Step<Decision> {
         Step::Now(self(access).into_decision())
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("closure")
     }
 }

@@ -85,7 +85,7 @@ impl<'a> Refused<'a> {
     }
 
     /// What went wrong, for programs: the policy's own code, or one of `credentials_required`,
-    /// `credentials_rejected`, `insufficient_user_authentication`, `insufficient_scope`,
+    /// `credentials_rejected`, `invalid_request`, `cross_origin`, `insufficient_user_authentication`, `insufficient_scope`,
     /// `forbidden`, `too_many_attempts`, `unavailable`, `misconfigured`. These stay the same from
     /// release to release.
     #[must_use]
@@ -134,7 +134,7 @@ fn told(attempt: AttemptKind, decision: &Decision) -> Option<&Denial> {
     };
     match attempt {
         AttemptKind::Absent | AttemptKind::Verified => Some(denial),
-        AttemptKind::Rejected(Rejection::Throttled { .. })
+        AttemptKind::Rejected(Rejection::Throttled { .. } | Rejection::CrossOrigin)
         | AttemptKind::Unavailable
         | AttemptKind::NotMade => None,
         AttemptKind::Rejected(_) => (*denial.remedy() == Remedy::Nothing).then_some(denial),
@@ -153,7 +153,9 @@ fn words(
             AttemptKind::Verified => LOGIN,
             AttemptKind::Absent | AttemptKind::Unavailable | AttemptKind::NotMade => REQUIRED,
         },
+        Outcome::Invalid(()) => INVALID,
         Outcome::Forbid(_) => match (attempt, remedy) {
+            (AttemptKind::Rejected(Rejection::CrossOrigin), _) => CROSS_ORIGIN,
             (AttemptKind::Rejected(_), None) => REJECTED,
             (AttemptKind::Verified, Some(Remedy::Missing(missing))) => match missing.login() {
                 Some(_) => LOGIN,
@@ -180,6 +182,16 @@ const REJECTED: Words = (
     "credentials_rejected",
     "The credentials on the request are not accepted.",
     NextStep::Authenticate,
+);
+const INVALID: Words = (
+    "invalid_request",
+    "The credentials on the request are not written as they have to be.",
+    NextStep::Authenticate,
+);
+const CROSS_ORIGIN: Words = (
+    "cross_origin",
+    "The request was sent on behalf of another site.",
+    NextStep::None,
 );
 const LOGIN: Words = (
     "insufficient_user_authentication",

@@ -116,10 +116,13 @@ impl<P: Clone + Send + Sync + 'static> Scheme for Bearer<P> {
         let plain = self.challenge.finished()?.clone();
         Some(match ask {
             Ask::Credentials
-            | Ask::Again(Rejection::NotUnderstood | Rejection::Throttled { .. }) => plain,
+            | Ask::Again(
+                Rejection::NotUnderstood | Rejection::CrossOrigin | Rejection::Throttled { .. },
+            ) => plain,
             Ask::Again(Rejection::Malformed | Rejection::Refused) => {
                 add(plain, "error", "invalid_token")
             }
+            Ask::Again(Rejection::InvalidRequest) => add(plain, "error", "invalid_request"),
             Ask::MoreScopes(missing) => scopes(add(plain, "error", "insufficient_scope"), missing),
             Ask::StepUp(missing) => scopes(step_up(plain, missing), missing),
         })

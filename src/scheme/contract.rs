@@ -3,11 +3,13 @@
 use http::{HeaderName, request::Parts};
 
 use crate::{
-    attempt::Attempt,
+    attempt::{Attempt, Rejection},
     challenge::{Ask, Challenge},
     inspect::Inspection,
     step::Step,
 };
+
+use super::forward::forward;
 
 /// One way to carry credentials: where they stand, how they are read, and which challenge asks
 /// for them.
@@ -41,6 +43,19 @@ pub trait Scheme: Send + Sync + 'static {
     /// understood: they are rejected.
     fn attempt(&self, presented: &Presented<'_>) -> Step<Attempt<Self::Principal>>;
 
+    /// The account that the credentials claim to be of, before anybody looked whether they are: what
+    /// tries are counted by. `None` where they name none, as tokens do not, or cannot be read.
+    fn account(&self, presented: &Presented<'_>) -> Option<String> {
+        let _ = presented;
+        None
+    }
+
+    /// What credentials are rejected as that the layer itself finds malformed, where this scheme
+    /// would have read them: a field that is there twice, or two ways at once.
+    fn malformed(&self) -> Rejection {
+        Rejection::Malformed
+    }
+
     /// Words what is asked of the caller, or `None` where this scheme has no words for it.
     ///
     /// A scheme that has none for [`Ask::Credentials`] cannot challenge: client certificates, for
@@ -66,29 +81,11 @@ pub type BoxScheme<P> = Box<dyn Scheme<Principal = P>>;
 impl<S: Scheme + ?Sized> Scheme for Box<S> {
     type Principal = S::Principal;
 
-    fn name(&self) -> &'static str {
-        (**self).name()
-    }
-
-    fn carrier(&self) -> Carrier {
-        (**self).carrier()
-    }
-
     fn attempt(&self, presented: &Presented<'_>) -> Step<Attempt<S::Principal>> {
         (**self).attempt(presented)
     }
 
-    fn challenge(&self, ask: Ask<'_>) -> Option<Challenge> {
-        (**self).challenge(ask)
-    }
-
-    fn redact(&self, head: &mut Parts, how: Redact) {
-        (**self).redact(head, how);
-    }
-
-    fn inspect(&self, inspection: &mut Inspection) {
-        (**self).inspect(inspection);
-    }
+    forward!(self => (**self));
 }
 
 /// Where credentials stand.
@@ -99,6 +96,9 @@ pub enum Carrier {
     Authorization,
     /// In a field of their own.
     Field(HeaderName),
+    /// In the URI's query, as a parameter of this name: where access logs, histories and `Referer`
+    /// keep it.
+    Query(&'static str),
     /// Somewhere that clients send it from by themselves: a cookie, a client certificate.
     Ambient,
 }
@@ -117,7 +117,8 @@ impl<'a> Presented<'a> {
     }
 
     /// What stands at the scheme's carrier, without surrounding whitespace: behind the scheme's
-    /// name in `Authorization`, the whole value of a field. Empty for ambient credentials.
+    /// name in `Authorization`, the whole value of a field, the value of a parameter as it is written
+    /// in the URI. Empty for ambient credentials.
     #[must_use]
     pub const fn credentials(&self) -> &'a [u8] {
         self.credentials

@@ -1,11 +1,17 @@
-//! Schemes joined.
+//! Schemes joined and turned.
+
+use std::{future::Future, sync::Arc};
+
+use crate::verify::IntoVerdict;
 
 use super::{
+    and_then::AndThen,
     contract::{BoxScheme, Scheme},
+    map::Map,
     schemes::Schemes,
 };
 
-/// Joins schemes.
+/// Joins and turns schemes.
 pub trait SchemeExt: Scheme + Sized {
     /// This scheme, or another for the same principals. Challenges are sent in this order.
     ///
@@ -18,6 +24,66 @@ pub trait SchemeExt: Scheme + Sized {
     /// ```
     fn or(self, other: impl Scheme<Principal = Self::Principal>) -> Schemes<Self::Principal> {
         Schemes::from(self).or(other)
+    }
+
+    /// This scheme, with its principals turned into others: into one type for all schemes of a
+    /// layer, for example.
+    ///
+    /// ```
+    /// use tower_auth::scheme::{Basic, Bearer, SchemeExt};
+    ///
+    /// #[derive(Clone)]
+    /// enum Who { Person(String), Robot(u32) }
+    ///
+    /// let people = Basic::fixed("api", "alice", "wonderland", String::from("alice"));
+    /// let robots = Bearer::fixed("api", "s3cret", 7);
+    /// let either = people.map(Who::Person).or(robots.map(Who::Robot));
+    /// # let _ = either;
+    /// ```
+    fn map<Q, F>(self, turn: F) -> Map<Self, F>
+    where
+        Q: Clone + Send + Sync + 'static,
+        F: Fn(Self::Principal) -> Q + Send + Sync + 'static,
+    {
+        Map::new(self, Arc::new(turn))
+    }
+
+    /// This scheme, with an async closure that is asked about whoever was verified: for roles out of
+    /// a database, or an account that may have been closed since. `state` is cloned for each request.
+    ///
+    /// `None` refuses the credentials: 401, as if they had not been true. An error is an outage: 503.
+    ///
+    /// ```
+    /// use std::{io, sync::Arc};
+    /// use tower_auth::scheme::{Basic, SchemeExt};
+    ///
+    /// #[derive(Clone)]
+    /// struct User { name: &'static str, roles: Vec<String> }
+    ///
+    /// struct Database;
+    /// impl Database {
+    ///     /// `None` where the account is closed.
+    ///     async fn roles(&self, _: &str) -> Result<Option<Vec<String>>, io::Error> {
+    ///         Ok(Some(vec![String::from("admin")]))
+    ///     }
+    /// }
+    ///
+    /// let basic = Basic::fixed("api", "alice", "wonderland", "alice");
+    /// let users = basic.and_then(Arc::new(Database), async |database: Arc<Database>, name: &'static str| {
+    ///     let roles = database.roles(name).await?;
+    ///     Ok::<_, io::Error>(roles.map(|roles| User { name, roles }))
+    /// });
+    /// # let _ = users.boxed();
+    /// ```
+    fn and_then<S, F, A>(self, state: S, check: F) -> AndThen<Self, S, F>
+    where
+        S: Clone + Send + Sync + 'static,
+        F: Fn(S, Self::Principal) -> A + Send + Sync + 'static,
+        A: Future + Send + 'static,
+        A::Output: IntoVerdict,
+        <A::Output as IntoVerdict>::Principal: Clone + Send + Sync + 'static,
+    {
+        AndThen::new(self, state, Arc::new(check))
     }
 
     /// The scheme, whatever its type: for a list that is known only when the program runs.

@@ -6,7 +6,11 @@
 //! | `draft` | a challenge that is being configured |
 //! | `field` | the one reader of `Authorization` and `Proxy-Authorization` |
 //! | `schemes` | [`Schemes`]: several ways in order, and which one decides |
-//! | `ext` | [`SchemeExt`]: `.or(..)` |
+//! | `query` | the reader of parameters in a URI's query |
+//! | `ext` | [`SchemeExt`]: `.or(..)`, `.map(..)`, `.and_then(..)` |
+//! | `map` | [`Map`]: principals turned into others |
+//! | `and_then` | [`AndThen`]: principals asked further about |
+//! | `forward` | what a scheme around another leaves to it |
 //! | `basic` | [`Basic`] |
 //! | `bearer` | [`Bearer`] |
 //! | `api_key` | [`ApiKey`] |
@@ -16,6 +20,7 @@
 //! rejected. The scheme that finds its credentials decides alone: refused ones never fall
 //! through to the next scheme. Challenges are sent in the order given.
 
+mod and_then;
 mod api_key;
 mod basic;
 mod bearer;
@@ -23,13 +28,18 @@ mod contract;
 mod draft;
 mod ext;
 mod field;
+mod forward;
+mod map;
+mod query;
 mod schemes;
 
+pub use self::and_then::AndThen;
 pub use self::api_key::ApiKey;
 pub use self::basic::Basic;
 pub use self::bearer::Bearer;
 pub use self::contract::{BoxScheme, Carrier, Presented, Redact, Scheme};
 pub use self::ext::SchemeExt;
+pub use self::map::Map;
 pub use self::schemes::Schemes;
 
 pub(crate) use self::schemes::Asked;

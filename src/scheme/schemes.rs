@@ -1,6 +1,6 @@
 //! Several ways in order, and which one decides.
 
-use std::fmt;
+use std::{fmt, future::Future, sync::Arc};
 
 use http::request::Parts;
 
@@ -12,21 +12,26 @@ use crate::{
     inspect::{Inspection, Misconfiguration},
     outcome::Mode,
     step::Step,
+    verify::IntoVerdict,
 };
 
 use super::{
-    contract::{Carrier, Presented, Redact, Scheme},
+    and_then::AndThen,
+    contract::{BoxScheme, Carrier, Presented, Redact, Scheme},
     field::{self, Field},
+    map::Map,
+    query,
 };
 
 /// Several schemes for the same principals, in order. Made by
 /// [`SchemeExt::or`](super::SchemeExt::or), or from one scheme.
 pub struct Schemes<P> {
     entries: Vec<Entry<P>>,
+    ignores_unknown: bool,
 }
 
 struct Entry<P> {
-    scheme: Box<dyn Scheme<Principal = P>>,
+    scheme: BoxScheme<P>,
     name: &'static str,
     carrier: Carrier,
 }
@@ -39,9 +44,9 @@ pub(crate) struct Asked<P> {
 }
 
 impl<P> Asked<P> {
-    const fn rejected(rejection: Rejection) -> Self {
+    const fn rejected(scheme: Option<usize>, rejection: Rejection) -> Self {
         Self {
-            scheme: None,
+            scheme,
             step: Step::Now(Attempt::Rejected(rejection)),
         }
     }
@@ -59,13 +64,61 @@ impl<P: Clone + Send + Sync + 'static> Schemes<P> {
         self
     }
 
+    /// Turns the principals of all these schemes into others. See
+    /// [`SchemeExt::map`](super::SchemeExt::map).
+    #[must_use]
+    pub fn map<Q, F>(self, turn: F) -> Schemes<Q>
+    where
+        Q: Clone + Send + Sync + 'static,
+        F: Fn(P) -> Q + Send + Sync + 'static,
+    {
+        let turn = Arc::new(turn);
+        self.each(|scheme| Box::new(Map::new(scheme, Arc::clone(&turn))))
+    }
+
+    /// Asks further about the principals of all these schemes. See
+    /// [`SchemeExt::and_then`](super::SchemeExt::and_then).
+    #[must_use]
+    pub fn and_then<S, F, A>(
+        self,
+        state: S,
+        check: F,
+    ) -> Schemes<<A::Output as IntoVerdict>::Principal>
+    where
+        S: Clone + Send + Sync + 'static,
+        F: Fn(S, P) -> A + Send + Sync + 'static,
+        A: Future + Send + 'static,
+        A::Output: IntoVerdict,
+        <A::Output as IntoVerdict>::Principal: Clone + Send + Sync + 'static,
+    {
+        let check = Arc::new(check);
+        self.each(|scheme| Box::new(AndThen::new(scheme, state.clone(), Arc::clone(&check))))
+    }
+
+    fn each<Q>(self, turn: impl Fn(BoxScheme<P>) -> BoxScheme<Q>) -> Schemes<Q> {
+        let entries = self.entries.into_iter().map(|entry| Entry {
+            scheme: turn(entry.scheme),
+            name: entry.name,
+            carrier: entry.carrier,
+        });
+        Schemes {
+            entries: entries.collect(),
+            ignores_unknown: self.ignores_unknown,
+        }
+    }
+
+    /// Takes `Authorization` for absent where it names a scheme that is none of these.
+    pub(crate) fn ignore_unknown(&mut self) {
+        self.ignores_unknown = true;
+    }
+
     /// Asks the scheme whose credentials the request carries: an explicit one if there is one,
     /// else the ambient ones in order.
     pub(crate) fn ask(&self, head: &Parts, mode: Mode) -> Asked<P> {
         match self.explicit(head, mode) {
             Explicit::None => self.ask_ambient(0, head),
             Explicit::One(place, credentials) => self.ask_one(place, head, credentials),
-            Explicit::Rejected(rejection) => Asked::rejected(rejection),
+            Explicit::Rejected(scheme, rejection) => Asked::rejected(scheme, rejection),
         }
     }
 
@@ -128,7 +181,7 @@ impl<P: Clone + Send + Sync + 'static> Schemes<P> {
             match &entry.carrier {
                 Carrier::Authorization => {}
                 Carrier::Field(name) => field::redact(head, name, how),
-                Carrier::Ambient => entry.scheme.redact(head, how),
+                Carrier::Query(_) | Carrier::Ambient => entry.scheme.redact(head, how),
             }
         }
     }
@@ -152,26 +205,36 @@ impl<P: Clone + Send + Sync + 'static> Schemes<P> {
             Explicit::None
         };
         for (place, entry) in self.entries.iter().enumerate() {
-            let Carrier::Field(name) = &entry.carrier else {
-                continue;
+            let next = match &entry.carrier {
+                Carrier::Authorization | Carrier::Ambient => continue,
+                Carrier::Field(name) => field::single(&head.headers, name),
+                Carrier::Query(name) => query::single(&head.uri, name),
             };
-            let next = match field::single(&head.headers, name) {
+            let next = match next {
                 Field::Absent => Explicit::None,
                 Field::Once(value) => Explicit::One(place, value),
-                Field::Malformed => Explicit::Rejected(Rejection::Malformed),
+                Field::Malformed => self.malformed(Some(place), None),
             };
             found = match (found, next) {
                 (Explicit::None, next) => next,
                 (found, Explicit::None) => found,
-                (
-                    Explicit::One(..) | Explicit::Rejected(_),
-                    Explicit::One(..) | Explicit::Rejected(_),
-                ) => {
-                    return Explicit::Rejected(Rejection::Malformed);
-                }
+                (found, next) => return self.malformed(found.scheme(), next.scheme()),
             };
         }
         found
+    }
+
+    /// Credentials of which nobody can say whose they are, between these schemes: as the first of
+    /// them wants it told that wants it told otherwise.
+    fn malformed<'a>(&self, one: Option<usize>, other: Option<usize>) -> Explicit<'a> {
+        let places = [one, other].into_iter().flatten();
+        let mut told = places.filter_map(|place| {
+            let rejection = self.entries.get(place)?.scheme.malformed();
+            (rejection != Rejection::Malformed)
+                .then_some(Explicit::Rejected(Some(place), rejection))
+        });
+        let plain = Explicit::Rejected(None, Rejection::Malformed);
+        told.next().unwrap_or(plain)
     }
 
     fn read_authorization(&self) -> bool {
@@ -182,17 +245,27 @@ impl<P: Clone + Send + Sync + 'static> Schemes<P> {
     fn authorization<'a>(&self, field: Field<'a>) -> Explicit<'a> {
         let value = match field {
             Field::Absent => return Explicit::None,
-            Field::Malformed => return Explicit::Rejected(Rejection::Malformed),
+            Field::Malformed => {
+                let reads = |entry: &Entry<P>| entry.carrier == Carrier::Authorization;
+                let strict = |entry: &Entry<P>| entry.scheme.malformed() != Rejection::Malformed;
+                let mut entries = self.entries.iter();
+                let place = entries.position(|entry| reads(entry) && strict(entry));
+                return self.malformed(place, None);
+            }
             Field::Once(value) => value,
         };
-        let owner = field::split(value).and_then(|(name, credentials)| {
-            let place = self.entries.iter().position(|entry| {
-                entry.carrier == Carrier::Authorization
-                    && entry.name.as_bytes().eq_ignore_ascii_case(name)
-            })?;
-            Some(Explicit::One(place, credentials))
+        let Some((name, credentials)) = field::split(value) else {
+            return Explicit::Rejected(None, Rejection::NotUnderstood);
+        };
+        let owner = self.entries.iter().position(|entry| {
+            entry.carrier == Carrier::Authorization
+                && entry.name.as_bytes().eq_ignore_ascii_case(name)
         });
-        owner.unwrap_or(Explicit::Rejected(Rejection::NotUnderstood))
+        match owner {
+            Some(place) => Explicit::One(place, credentials),
+            None if self.ignores_unknown => Explicit::None,
+            None => Explicit::Rejected(None, Rejection::NotUnderstood),
+        }
     }
 
     fn ask_one(&self, place: usize, head: &Parts, credentials: &[u8]) -> Asked<P> {
@@ -201,7 +274,7 @@ impl<P: Clone + Send + Sync + 'static> Schemes<P> {
                 scheme: Some(place),
                 step: entry.scheme.attempt(&Presented::new(head, credentials)),
             },
-            None => Asked::rejected(Rejection::NotUnderstood),
+            None => Asked::rejected(None, Rejection::NotUnderstood),
         }
     }
 }
@@ -244,7 +317,13 @@ impl<P: Clone + Send + Sync + 'static> Entry<P> {
             (Carrier::Field(name), Carrier::Field(other)) => {
                 (name == other).then(|| format!("the field `{name}`"))
             }
-            (Carrier::Authorization | Carrier::Field(_) | Carrier::Ambient, _) => None,
+            (Carrier::Query(name), Carrier::Query(other)) => {
+                (name == other).then(|| format!("the parameter `{name}` of the query"))
+            }
+            (
+                Carrier::Authorization | Carrier::Field(_) | Carrier::Query(_) | Carrier::Ambient,
+                _,
+            ) => None,
         }
     }
 }
@@ -265,13 +344,25 @@ fn inspect_realm(scheme: &'static str, realm: &str, inspection: &mut Inspection)
 enum Explicit<'a> {
     None,
     One(usize, &'a [u8]),
-    Rejected(Rejection),
+    /// And the scheme whose credentials they would have been, where it words the rejection.
+    Rejected(Option<usize>, Rejection),
+}
+
+impl Explicit<'_> {
+    const fn scheme(&self) -> Option<usize> {
+        match self {
+            Self::None => None,
+            Self::One(place, _) => Some(*place),
+            Self::Rejected(scheme, _) => *scheme,
+        }
+    }
 }
 
 impl<S: Scheme> From<S> for Schemes<S::Principal> {
     fn from(scheme: S) -> Self {
         Self {
             entries: Vec::new(),
+            ignores_unknown: false,
         }
         .or(scheme)
     }

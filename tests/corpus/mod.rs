@@ -61,7 +61,7 @@ fn is_name(name: &str) -> bool {
             .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'))
 }
 
-/// `9110-11.6.1-a`, or `D-fail-closed` for one of our own.
+/// `9110-11.6.1-a`, `6265bis-8.2-a` for a draft, or `D-fail-closed` for one of our own.
 fn is_requirement(id: &str) -> bool {
     if let Some(own) = id.strip_prefix("D-") {
         return is_name(&own.replace('-', "_"));
@@ -70,6 +70,7 @@ fn is_requirement(id: &str) -> bool {
     let [rfc, section, letter] = parts.as_slice() else {
         return false;
     };
+    let rfc = rfc.strip_suffix("bis").unwrap_or(rfc);
     rfc.len() == 4
         && rfc.bytes().all(|byte| byte.is_ascii_digit())
         && section

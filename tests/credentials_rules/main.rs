@@ -12,11 +12,14 @@
 mod support;
 
 mod building;
+mod disregarded;
 mod handed_on;
 mod reading;
 mod several;
+mod turned;
 
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, header::WWW_AUTHENTICATE};
+use http_body_util::BodyExt as _;
 use tower::{Layer, ServiceExt};
 use tower_auth::{AuthLayer, AuthLayerBuilder, audit::Record, policy::anyone, scheme::Schemes};
 
@@ -64,6 +67,12 @@ fn send(builder: Builder, request: Request<()>) -> Seen {
 }
 
 impl Seen {
+    /// What the inner service says, which is who calls.
+    fn body(&self) -> Vec<u8> {
+        let Ok(body) = block_on(self.response.body().clone().collect());
+        body.to_bytes().to_vec()
+    }
+
     /// The lines of challenges.
     fn challenges(&self) -> Vec<&str> {
         let lines = self.response.headers().get_all(WWW_AUTHENTICATE).iter();

@@ -99,9 +99,9 @@ fn every_row_is_settled_so_by_the_function_alone() -> Checked {
         assert_eq!(status, case.status(), "{case}");
 
         let sent = match &outcome {
-            Outcome::Challenge(challenges) | Outcome::Forbid(Some(challenges)) => {
-                challenges.as_slice()
-            }
+            Outcome::Challenge(challenges)
+            | Outcome::Invalid(challenges)
+            | Outcome::Forbid(Some(challenges)) => challenges.as_slice(),
             _ => &[],
         };
         let lines = sent
@@ -321,6 +321,8 @@ fn no_combination_is_left_out_of_the_table() {
         "malformed",
         "not_understood",
         "refused",
+        "cross_origin",
+        "invalid_request",
         "throttled",
     ] {
         for decision in [

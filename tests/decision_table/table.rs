@@ -174,6 +174,8 @@ impl Case<'_> {
             "malformed" => AttemptKind::Rejected(Rejection::Malformed),
             "not_understood" => AttemptKind::Rejected(Rejection::NotUnderstood),
             "refused" => AttemptKind::Rejected(Rejection::Refused),
+            "cross_origin" => AttemptKind::Rejected(Rejection::CrossOrigin),
+            "invalid_request" => AttemptKind::Rejected(Rejection::InvalidRequest),
             "throttled" => AttemptKind::Rejected(Rejection::Throttled {
                 retry_after: self.row.retry_after.map(Duration::from_secs),
             }),

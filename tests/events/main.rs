@@ -104,6 +104,17 @@ fn code_and_reason_of_a_denial_are_told() {
 }
 
 #[test]
+fn credentials_that_are_disregarded_are_told() {
+    let lenient = AuthLayer::new(Bearer::fixed("api", "another", 7), policy::anyone())
+        .treat_rejected_as_anonymous();
+    let line = line(build(lenient).layer(inner()));
+    assert!(
+        line.contains(r#"outcome="pass" attempt="absent" disregarded="refused" scheme="Bearer""#),
+        "{line}"
+    );
+}
+
+#[test]
 fn a_request_that_nobody_waits_for_is_still_told_as_a_pass() {
     let stuck = service_fn(async |_: Request<()>| -> Inner { pending().await });
     let service = build(open()).layer(stuck);

@@ -60,6 +60,8 @@ pub(crate) fn statuses(known: &Decision, other: &Decision) -> Vec<u16> {
         AttemptKind::Rejected(Rejection::Malformed),
         AttemptKind::Rejected(Rejection::NotUnderstood),
         AttemptKind::Rejected(Rejection::Refused),
+        AttemptKind::Rejected(Rejection::CrossOrigin),
+        AttemptKind::Rejected(Rejection::InvalidRequest),
         AttemptKind::Rejected(throttled),
     ];
     let mut statuses = Vec::new();

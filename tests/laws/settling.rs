@@ -17,6 +17,8 @@ fn attempts() -> Vec<AttemptKind> {
         Rejection::Malformed,
         Rejection::NotUnderstood,
         Rejection::Refused,
+        Rejection::CrossOrigin,
+        Rejection::InvalidRequest,
         throttled(None),
         throttled(Some(AWHILE)),
     ];
@@ -108,6 +110,10 @@ fn table(
     if told.word == "allow" && !rejected {
         return ("pass", None);
     }
+    // Whose page it is that sends the request, no login changes.
+    if attempt == AttemptKind::Rejected(Rejection::CrossOrigin) {
+        return ("forbid", None);
+    }
     // Would better credentials help? For rejected ones and for strangers, all but nothing would;
     // who is known would have to log in again.
     let would_help = if known {
@@ -125,6 +131,10 @@ fn table(
     };
     // A 401 without a challenge is illegal, so it is a 403.
     if would_help && can.say(ask) {
+        // A scheme that follows RFC 6750 to the letter answers 400 to what it cannot read.
+        if attempt == AttemptKind::Rejected(Rejection::InvalidRequest) {
+            return ("invalid", Some(ask));
+        }
         ("challenge", Some(ask))
     } else {
         ("forbid", Some(ask))
@@ -151,7 +161,9 @@ fn settle_says_what_the_table_says_for_every_combination() {
 
                 let said = ask.filter(|ask| can.say(ask));
                 match &outcome {
-                    Outcome::Challenge(challenge) => assert_eq!(Some(*challenge), said, "{case}"),
+                    Outcome::Challenge(challenge) | Outcome::Invalid(challenge) => {
+                        assert_eq!(Some(*challenge), said, "{case}");
+                    }
                     Outcome::Forbid(challenge) => assert_eq!(*challenge, said, "{case}"),
                     _ => assert_eq!(said, None, "{case}"),
                 }
@@ -159,7 +171,7 @@ fn settle_says_what_the_table_says_for_every_combination() {
             }
         }
     }
-    assert_eq!(combinations, 9 * 12 * (1 << ASKS.len()));
+    assert_eq!(combinations, 11 * 12 * (1 << ASKS.len()));
 }
 
 /// What is asked comes from what was found and decided.
@@ -207,6 +219,7 @@ fn every_outcome_has_one_status_and_a_proxy_differs_in_one() {
     let outcomes = [
         (Outcome::Pass, None, None),
         (Outcome::Challenge(()), Some(401), Some(407)),
+        (Outcome::Invalid(()), Some(400), Some(400)),
         (Outcome::Forbid(None), Some(403), Some(403)),
         (Outcome::Forbid(Some(())), Some(403), Some(403)),
         (Outcome::Conceal, Some(404), Some(404)),

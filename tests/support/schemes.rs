@@ -131,6 +131,8 @@ fn come_of(words: &[u8]) -> Attempt<User> {
     match words {
         b"canary-true" => Attempt::Verified(ALICE),
         b"canary-torn" => Attempt::Rejected(Rejection::Malformed),
+        b"canary-abroad" => Attempt::Rejected(Rejection::CrossOrigin),
+        b"canary-amiss" => Attempt::Rejected(Rejection::InvalidRequest),
         b"canary-again" => Attempt::Rejected(Rejection::Throttled { retry_after: None }),
         b"canary-again-soon" => Attempt::Rejected(Rejection::Throttled {
             retry_after: Some(Duration::from_millis(6500)),

@@ -7,10 +7,19 @@ use crate::house::{House, Import, room};
 /// The floors, lowest first, and their rooms.
 pub(crate) const FLOORS: [&[&str]; 8] = [
     &["step", "secret", "clock", "caught", "trace", "grammar"],
-    &["decision", "challenge", "attempt", "credentials", "inspect"],
+    &[
+        "decision",
+        "challenge",
+        "attempt",
+        "credentials",
+        "inspect",
+        "origin",
+    ],
     &["outcome"],
     &["settle"],
-    &["scheme", "verify", "policy"],
+    &[
+        "address", "password", "throttle", "scheme", "verify", "policy",
+    ],
     &["reply", "audit"],
     &["layer"],
     &["axum", "manual"],
@@ -23,7 +32,7 @@ const STRANGERS: [&str; 2] = ["reply", "audit"];
 const TOWER_ROOMS: [&str; 2] = ["layer", "axum"];
 
 /// The rooms that know crates of others for authentication, each crate in one file.
-const AUTH_ROOMS: [&str; 3] = ["scheme", "verify", "policy"];
+const AUTH_ROOMS: [&str; 5] = ["address", "password", "scheme", "verify", "policy"];
 
 const AUTH_CRATES: [&str; 15] = [
     "argon2",

@@ -1,0 +1,36 @@
+//! What a scheme around another leaves to it.
+
+/// Leaves all of [`Scheme`](super::Scheme) but `Principal` and `attempt` to the scheme within.
+macro_rules! forward {
+    ($self:ident => $scheme:expr) => {
+        fn name(&$self) -> &'static str {
+            $scheme.name()
+        }
+
+        fn carrier(&$self) -> Carrier {
+            $scheme.carrier()
+        }
+
+        fn account(&$self, presented: &Presented<'_>) -> Option<String> {
+            $scheme.account(presented)
+        }
+
+        fn malformed(&$self) -> Rejection {
+            $scheme.malformed()
+        }
+
+        fn challenge(&$self, ask: Ask<'_>) -> Option<Challenge> {
+            $scheme.challenge(ask)
+        }
+
+        fn redact(&$self, head: &mut Parts, how: Redact) {
+            $scheme.redact(head, how);
+        }
+
+        fn inspect(&$self, inspection: &mut Inspection) {
+            $scheme.inspect(inspection);
+        }
+    };
+}
+
+pub(super) use forward;
