@@ -66,7 +66,8 @@
 //! among invalid ones, which are 401, and [RFC 9110 §11.4] wants a challenge wherever credentials
 //! are missing, invalid or partial. A client that mangled its credentials is helped by the
 //! challenge, not by being told that something was wrong with something. Here: 401, for every
-//! scheme.
+//! scheme, unless you build [`Bearer`](crate::scheme::Bearer) to follow RFC 6750 to the letter. Then it
+//! is 400 `invalid_request`, with a challenge.
 //!
 //! ```
 //! use tower_auth::{AttemptKind, Decision, Outcome, Rejection, settle};
@@ -217,6 +218,8 @@
 //! to the next: a client whose token ran out is served the strangers' page, with 200, and never
 //! learns. So 401 is the rule here, on public pages too. `Basic` clients may send credentials
 //! unasked to all paths below one they know ([RFC 7617 §2.2]); if those are true, nothing happens.
+//! For a page that is only ever looked at by people there is
+//! [`treat_rejected_as_anonymous`](crate::AuthLayerBuilder::treat_rejected_as_anonymous).
 //!
 //! ## "`OPTIONS` must always skip authentication"
 //!

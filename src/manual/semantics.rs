@@ -29,12 +29,17 @@
 //! | rejected | deny; nothing helps | forbid | 403 | none |
 //! | rejected | unavailable | fail | 503 | none; `Retry-After` where known |
 //! | rejected | anything else, allow included | challenge | 401 | one of each scheme, `error` only on the one that was tried |
+//! | rejected, since another site had the browser send them | allow or deny | forbid | 403 | none: no login changes whose page it is |
+//! | rejected, as malformed, by a scheme that follows RFC 6750 to the letter | deny, unless nothing helps; or allow | invalid | 400 | one of each scheme, `error="invalid_request"` on the one that was tried |
 //! | rejected, after too many tries | hide | conceal | 404 | none |
 //! | rejected, after too many tries | anything else | throttle | 429 | none; `Retry-After` where known |
 //! | unavailable | not asked | fail | 503 | none; `Retry-After` where known |
 //! | not made | not asked | misconfigured | 500 | none |
 //!
-//! Two rows need a word. A 401 without a challenge is illegal ([RFC 9110 §15.5.2]), so where no
+//! What a row says of rejected credentials in general holds for the special ones too: who may not
+//! know sees 404, and an outage is 503.
+//!
+//! Two rows need a word more. A 401 without a challenge is illegal ([RFC 9110 §15.5.2]), so where no
 //! scheme has one to offer, every 401 above is a 403. And an attempt is *not made* where a layer
 //! that only asks a policy stands without the layer that made it around it. That is
 //! a mistake in the wiring, so it is told as one, and lets nobody through.
@@ -69,6 +74,13 @@
 //! let rejected = AttemptKind::Rejected(Rejection::Refused);
 //! assert_eq!(says(rejected, &Decision::Allow), Outcome::Challenge(()));
 //! assert_eq!(says(rejected, &Decision::hide()), Outcome::Conceal);
+//!
+//! let from_elsewhere = AttemptKind::Rejected(Rejection::CrossOrigin);
+//! assert_eq!(says(from_elsewhere, &Decision::Allow), Outcome::Forbid(None));
+//! let to_the_letter = AttemptKind::Rejected(Rejection::InvalidRequest);
+//! assert_eq!(says(to_the_letter, &Decision::Allow), Outcome::Invalid(()));
+//! let too_often = AttemptKind::Rejected(Rejection::Throttled { retry_after: None });
+//! assert_eq!(says(too_often, &Decision::Allow), Outcome::Throttle);
 //! assert_eq!(says(AttemptKind::Unavailable, &Decision::Allow), Outcome::Fail);
 //!
 //! // Nothing to challenge with: a bare 401 is illegal.
@@ -173,6 +185,13 @@
 //!   next scheme, and never turn into an anonymous caller.
 //! - Malformed credentials are 401, as refused ones are; [`advice`](super::advice) says why, and
 //!   [`mistakes`](super::mistakes) has examples.
+//!
+//! Two options bend this, and are named for what they do.
+//! [`ignore_unknown_schemes`](crate::AuthLayerBuilder::ignore_unknown_schemes) takes a scheme name
+//! that no scheme of the layer owns for absent: for services behind a gateway that uses the field
+//! itself. [`treat_rejected_as_anonymous`](crate::AuthLayerBuilder::treat_rejected_as_anonymous) takes
+//! rejected callers for strangers: for pages that greet whoever is logged in. The log tells of each
+//! caller it was done to, and too many tries stay 429.
 //!
 //! # For a proxy that the client chose
 //!
