@@ -1,6 +1,6 @@
 //! `Caller` as an extractor of axum.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use ::axum::{
     body::Body,
@@ -42,7 +42,8 @@ fn no_layer() -> Response {
     ));
     let outcome: Outcome = settle(AttemptKind::NotMade, &decision, |_ask| None);
     let status = outcome.own_status(Mode::Origin);
-    let record = Record::new(outcome, Some(status), AttemptKind::NotMade, None, &decision);
+    let record = Record::new(outcome, Some(status), AttemptKind::NotMade, None, &decision)
+        .decided_by(Some(Arc::from("Caller")));
     audit::log(&record, &decision);
     let mut response = status.into_response();
     response.extensions_mut().insert(record);
@@ -61,7 +62,12 @@ where
             return Err(CallerRejection(Why::NoLayer));
         };
         handed.principal.clone().map(Self).ok_or_else(|| {
-            let marker = Marker::new(Decision::deny(), head.clone(), handed.layer);
+            let marker = Marker::new(
+                Decision::deny(),
+                Arc::from("Caller"),
+                head.clone(),
+                handed.layer,
+            );
             CallerRejection(Why::Stranger(Box::new(marker)))
         })
     }

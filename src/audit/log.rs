@@ -24,6 +24,7 @@ pub(crate) fn log(record: &Record, decision: &Decision) {
         attempt: record.attempt().as_str(),
         disregarded: record.disregarded().map(Rejection::as_str),
         scheme: record.scheme(),
+        policy: record.policy(),
         code: record.code(),
         reason: record.reason(),
         source: source.map(|error| error as &(dyn Error + 'static)),

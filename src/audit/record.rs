@@ -1,6 +1,6 @@
 //! One settled request.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 use http::StatusCode;
 
@@ -33,6 +33,7 @@ pub struct Record {
     scheme: Option<&'static str>,
     code: Option<Cow<'static, str>>,
     reason: Option<Cow<'static, str>>,
+    policy: Option<Arc<str>>,
 }
 
 impl Record {
@@ -56,11 +57,17 @@ impl Record {
             scheme,
             code: code.map(owned),
             reason: decision.private_reason().map(owned),
+            policy: None,
         }
     }
 
     pub(crate) const fn disregarding(mut self, disregarded: Option<Rejection>) -> Self {
         self.disregarded = disregarded;
+        self
+    }
+
+    pub(crate) fn decided_by(mut self, policy: Option<Arc<str>>) -> Self {
+        self.policy = policy;
         self
     }
 
@@ -92,6 +99,12 @@ impl Record {
     #[must_use]
     pub const fn scheme(&self) -> Option<&'static str> {
         self.scheme
+    }
+
+    /// The policy that was asked, as text: `any_of(owner, role(admin)).hide()`. `None` where none was.
+    #[must_use]
+    pub fn policy(&self) -> Option<&str> {
+        self.policy.as_deref()
     }
 
     /// The public code of the denial, if the policy gave one.

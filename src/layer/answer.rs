@@ -1,6 +1,7 @@
 //! How a refusal becomes a response.
 
 use std::{
+    sync::Arc,
     task::{Context, Poll, ready},
     time::Duration,
 };
@@ -53,10 +54,14 @@ impl<B> Answer<B> {
                     return Poll::Ready(response);
                 };
                 // Refused by the not-found service itself, as it would be on a missing path.
-                if let Some((decision, head)) = engine.marked(&mut response) {
-                    let case = concealed.case;
-                    let outcome = engine.settle(case, &decision);
-                    return Poll::Ready(engine.answer_alone(case, &decision, outcome, &head));
+                if let Some(marker) = engine.marked(&mut response) {
+                    let (decision, head) = (marker.decision, marker.head);
+                    let case = Case {
+                        rule: Some(marker.rule),
+                        ..concealed.case
+                    };
+                    let outcome = engine.settle(&case, &decision);
+                    return Poll::Ready(engine.answer_alone(&case, &decision, outcome, &head));
                 }
                 let record = engine.concealed(&concealed);
                 response.extensions_mut().insert(record);
@@ -94,13 +99,13 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
             let concealed = Concealed { case, decision };
             return Answer::Later(not_found.answer(head), Some(concealed));
         }
-        Answer::now(self.answer_alone(case, decision, outcome, &head))
+        Answer::now(self.answer_alone(&case, decision, outcome, &head))
     }
 
     /// Answers without asking the not-found service.
     fn answer_alone(
         &self,
-        case: Case,
+        case: &Case,
         decision: &Decision,
         outcome: Outcome<Challenges>,
         head: &Parts,
@@ -177,16 +182,30 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
 impl<P, B> Engine<P, B> {
     /// Tells the log of a request that the not-found service answers.
     pub(super) fn concealed(&self, concealed: &Concealed) -> Record {
-        self.record(concealed.case, Outcome::Conceal, &concealed.decision)
+        self.record(&concealed.case, Outcome::Conceal, &concealed.decision)
     }
 
     /// Tells the log, and keeps what was told.
-    pub(super) fn record(&self, case: Case, outcome: Outcome, decision: &Decision) -> Record {
+    pub(super) fn record(&self, case: &Case, outcome: Outcome, decision: &Decision) -> Record {
         let status = outcome.status(self.mode);
         let record = Record::new(outcome, status, case.attempt, case.scheme_name, decision)
-            .disregarding(case.disregarded);
+            .disregarding(case.disregarded)
+            .decided_by(self.decider(case));
         audit::log(&record, decision);
         record
+    }
+}
+
+impl<P, B> Engine<P, B> {
+    /// The policy that was asked, as text.
+    fn decider(&self, case: &Case) -> Option<Arc<str>> {
+        match case.attempt {
+            AttemptKind::Unavailable => None,
+            AttemptKind::Absent
+            | AttemptKind::Verified
+            | AttemptKind::Rejected(_)
+            | AttemptKind::NotMade => Some(Arc::clone(case.rule.as_ref().unwrap_or(&self.rule))),
+        }
     }
 }
 

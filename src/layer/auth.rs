@@ -10,7 +10,13 @@ use crate::{
     trace,
 };
 
-use super::{engine::Engine, require::RequireLayer, service::AuthService, settled::Post};
+use super::{
+    engine::{Engine, Rule},
+    require::RequireLayer,
+    service::AuthService,
+    settled::Post,
+    text::text,
+};
 
 /// Authenticates callers, asks a policy, and answers what is refused: here, and further in.
 ///
@@ -68,10 +74,11 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayer<P, B> {
         policy.inspect(&mut inspection);
         self.engine.warn_if_concealing_alone(&inspection);
         inspection.finish()?;
-        Ok(RequireLayer::new(
-            Arc::clone(&self.engine),
-            Arc::new(policy),
-        ))
+        let rule = Rule {
+            text: text(&policy),
+            policy: Arc::new(policy),
+        };
+        Ok(RequireLayer::new(Arc::clone(&self.engine), rule))
     }
 
     pub(super) fn from_engine(engine: Engine<P, B>) -> Self {
@@ -113,6 +120,7 @@ impl<P, B> fmt::Debug for AuthLayer<P, B> {
         f.debug_struct("AuthLayer")
             .field("mode", &self.engine.mode)
             .field("schemes", &self.engine.schemes)
+            .field("policy", &self.engine.rule)
             .finish_non_exhaustive()
     }
 }

@@ -20,6 +20,7 @@ use super::{
     caller::LayerId,
     engine::{Engine, Rejected},
     not_found::{NoBody, NotFound},
+    text::text,
 };
 
 impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayer<P, B> {
@@ -182,6 +183,7 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayerBuilder<P, B> {
         let engine = Engine {
             id: LayerId::new(),
             schemes: self.schemes,
+            rule: text(&*self.policy),
             policy: self.policy,
             mode: self.mode,
             redact: self.redact,

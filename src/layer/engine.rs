@@ -1,6 +1,9 @@
 //! What is asked in which order, and what is settled.
 
-use std::task::{Context, Poll, ready};
+use std::{
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
 
 use bytes::Bytes;
 use http::request::Parts;
@@ -29,6 +32,8 @@ pub(super) struct Engine<P, B> {
     pub(super) id: LayerId,
     pub(super) schemes: Schemes<P>,
     pub(super) policy: BoxPolicy<P>,
+    /// The policy, as text.
+    pub(super) rule: Arc<str>,
     pub(super) mode: Mode,
     pub(super) redact: Redact,
     pub(super) rejected: Rejected,
@@ -36,6 +41,21 @@ pub(super) struct Engine<P, B> {
     pub(super) not_found: Option<NotFound<B>>,
     pub(super) body: Box<dyn Fn(Bytes) -> B + Send + Sync>,
     pub(super) clock: Clock,
+}
+
+/// A policy for a single route, with the text that it is told by.
+pub(super) struct Rule<P> {
+    pub(super) policy: Arc<dyn Policy<P>>,
+    pub(super) text: Arc<str>,
+}
+
+impl<P> Clone for Rule<P> {
+    fn clone(&self) -> Self {
+        Self {
+            policy: Arc::clone(&self.policy),
+            text: Arc::clone(&self.text),
+        }
+    }
 }
 
 /// What becomes of credentials that are rejected.
@@ -48,7 +68,7 @@ pub(super) enum Rejected {
 }
 
 /// What is known of the caller of one request.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct Case {
     pub(super) attempt: AttemptKind,
     /// Why the credentials were rejected of a caller that is treated as anonymous.
@@ -56,6 +76,8 @@ pub(super) struct Case {
     /// The scheme that was tried, or that verified.
     pub(super) scheme: Option<usize>,
     pub(super) scheme_name: Option<&'static str>,
+    /// The policy that decided, as text, unless it is the layer's own.
+    pub(super) rule: Option<Arc<str>>,
 }
 
 /// A question whose answer is on its way.
@@ -136,7 +158,7 @@ impl<P: Clone + Send + Sync + 'static, B> Engine<P, B> {
                     None => policy_panicked(),
                 };
                 Poll::Ready(Progress::Decided {
-                    case: *case,
+                    case: case.clone(),
                     principal: principal.take(),
                     decision,
                 })
@@ -145,7 +167,7 @@ impl<P: Clone + Send + Sync + 'static, B> Engine<P, B> {
     }
 
     /// The one place where a layer asks for an outcome.
-    pub(super) fn settle(&self, case: Case, decision: &Decision) -> Outcome<Challenges> {
+    pub(super) fn settle(&self, case: &Case, decision: &Decision) -> Outcome<Challenges> {
         settle(case.attempt, decision, |ask| {
             self.schemes.challenges(ask, case.scheme)
         })
@@ -193,6 +215,7 @@ impl<P: Clone + Send + Sync + 'static, B> Engine<P, B> {
             disregarded,
             scheme,
             scheme_name: self.schemes.name(scheme),
+            rule: None,
         };
         let principal = match attempt {
             Attempt::Verified(principal) => Some(principal),
@@ -205,7 +228,7 @@ impl<P: Clone + Send + Sync + 'static, B> Engine<P, B> {
                 };
             }
         };
-        let step = decide(&*self.policy, principal.as_ref(), case, head);
+        let step = decide(&*self.policy, principal.as_ref(), &case, head);
         Progress::of(step, case, principal)
     }
 
@@ -223,10 +246,11 @@ impl<P: Clone + Send + Sync + 'static, B> Engine<P, B> {
 }
 
 /// Asks whether the caller that was verified further out may.
-pub(super) fn ask_policy<P>(layer: LayerId, policy: &dyn Policy<P>, head: &Parts) -> Progress<P>
+pub(super) fn ask_policy<P>(layer: LayerId, rule: &Rule<P>, head: &Parts) -> Progress<P>
 where
     P: Clone + Send + Sync + 'static,
 {
+    let text = Some(Arc::clone(&rule.text));
     let Some(handed) = Handed::<P>::by(layer, &head.extensions) else {
         let reason = "this policy stands without the AuthLayer that verifies callers around it";
         return Progress::Decided {
@@ -235,6 +259,7 @@ where
                 disregarded: None,
                 scheme: None,
                 scheme_name: None,
+                rule: text,
             },
             principal: None,
             decision: Decision::Unavailable(Unavailable::new(reason)),
@@ -249,8 +274,9 @@ where
         disregarded: None,
         scheme: None,
         scheme_name: handed.scheme,
+        rule: text,
     };
-    let step = decide(policy, handed.principal.as_ref(), case, head);
+    let step = decide(&*rule.policy, handed.principal.as_ref(), &case, head);
     Progress::of(step, case, None)
 }
 
@@ -270,7 +296,7 @@ fn policy_panicked() -> Decision {
 fn decide<P: 'static>(
     policy: &dyn Policy<P>,
     principal: Option<&P>,
-    case: Case,
+    case: &Case,
     head: &Parts,
 ) -> Step<Decision> {
     let access = Access::new(principal, head).verified_by(principal.and(case.scheme_name));

@@ -1,5 +1,7 @@
 //! How a refusal further in reaches the layer that answers it.
 
+use std::sync::Arc;
+
 use http::{Response, request::Parts};
 
 use super::caller::LayerId;
@@ -15,15 +17,23 @@ use crate::{
 #[derive(Clone)]
 pub(crate) struct Marker {
     pub(super) decision: Decision,
+    /// What decided, as text.
+    pub(super) rule: Arc<str>,
     pub(super) head: Parts,
     /// The layer that answers.
     pub(super) layer: LayerId,
 }
 
 impl Marker {
-    pub(crate) const fn new(decision: Decision, head: Parts, layer: LayerId) -> Self {
+    pub(crate) const fn new(
+        decision: Decision,
+        rule: Arc<str>,
+        head: Parts,
+        layer: LayerId,
+    ) -> Self {
         Self {
             decision,
+            rule,
             head,
             layer,
         }

@@ -6,14 +6,12 @@ use bytes::Bytes;
 use http::{Method, Request, Response, Uri, request::Parts};
 use tower_service::Service;
 
-use crate::{
-    challenge::Challenges, decision::Decision, outcome::Outcome, policy::Policy, settle::settle,
-};
+use crate::{challenge::Challenges, decision::Decision, outcome::Outcome, settle::settle};
 
 use super::{
     answer::Answer,
     caller::Handed,
-    engine::{Case, Engine, Progress, ask_policy},
+    engine::{Case, Engine, Progress, Rule, ask_policy},
     marker::Marker,
 };
 
@@ -22,14 +20,14 @@ pub(super) enum Post<P> {
     /// Outside: it verifies callers, and answers what is refused further in.
     Outside,
     /// Further in: it asks a policy of its own, and leaves the answer to the layer outside.
-    Inside(Arc<dyn Policy<P>>),
+    Inside(Rule<P>),
 }
 
 impl<P> Clone for Post<P> {
     fn clone(&self) -> Self {
         match self {
             Self::Outside => Self::Outside,
-            Self::Inside(policy) => Self::Inside(Arc::clone(policy)),
+            Self::Inside(rule) => Self::Inside(rule.clone()),
         }
     }
 }
@@ -66,7 +64,7 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
     pub(super) fn begin(&self, post: &Post<P>, head: &mut Parts) -> Progress<P> {
         match post {
             Post::Outside => self.ask(head),
-            Post::Inside(policy) => ask_policy(self.id, &**policy, head),
+            Post::Inside(rule) => ask_policy(self.id, rule, head),
         }
     }
 
@@ -81,7 +79,7 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
     ) -> Settled<B> {
         let scheme = principal.as_ref().and(case.scheme_name);
         match post {
-            Post::Outside => match self.settle(case, &decision) {
+            Post::Outside => match self.settle(&case, &decision) {
                 Outcome::Pass => {
                     let kept = self.keep(case, &head);
                     Handed::insert(self.id, principal, scheme, &mut head.extensions);
@@ -93,52 +91,63 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
                     Settled::Refused(self.answer(case, &decision, refused, head))
                 }
             },
-            Post::Inside(_) => match settle(case.attempt, &decision, |_ask| None::<Challenges>) {
-                Outcome::Pass => Settled::Passed(Passed { head }, None),
-                misconfigured @ Outcome::Misconfigured => {
-                    Settled::Refused(self.answer(case, &decision, misconfigured, head))
+            Post::Inside(rule) => {
+                match settle(case.attempt, &decision, |_ask| None::<Challenges>) {
+                    Outcome::Pass => Settled::Passed(Passed { head }, None),
+                    misconfigured @ Outcome::Misconfigured => {
+                        Settled::Refused(self.answer(case, &decision, misconfigured, head))
+                    }
+                    Outcome::Challenge(_)
+                    | Outcome::Invalid(_)
+                    | Outcome::Forbid(_)
+                    | Outcome::Conceal
+                    | Outcome::Throttle
+                    | Outcome::Fail => {
+                        let body = (self.body)(Bytes::new());
+                        let marker = Marker::new(decision, Arc::clone(&rule.text), head, self.id);
+                        Settled::Refused(Answer::now(marker.into_response(case.attempt, body)))
+                    }
                 }
-                Outcome::Challenge(_)
-                | Outcome::Invalid(_)
-                | Outcome::Forbid(_)
-                | Outcome::Conceal
-                | Outcome::Throttle
-                | Outcome::Fail => {
-                    let body = (self.body)(Bytes::new());
-                    let marker = Marker::new(decision, head, self.id);
-                    Settled::Refused(Answer::now(marker.into_response(case.attempt, body)))
-                }
-            },
+            }
         }
     }
 
     /// Answers what was refused further in, as if it had been decided here. Any other response is
     /// given back as it is.
     pub(super) fn review(&self, kept: Kept, mut response: Response<B>) -> Answer<B> {
-        let Some((decision, mut head)) = self.marked(&mut response) else {
+        let Some(Marker {
+            decision,
+            rule,
+            mut head,
+            ..
+        }) = self.marked(&mut response)
+        else {
             self.passed(&kept);
             return Answer::now(response);
         };
-        match self.settle(kept.case, &decision) {
+        let case = Case {
+            rule: Some(rule),
+            ..kept.case
+        };
+        match self.settle(&case, &decision) {
             // Nothing further in marks what it lets through. The response stays safe by itself.
             Outcome::Pass => Answer::now(response),
             refused => {
                 if let Some((method, uri)) = kept.target {
                     (head.method, head.uri) = (method, uri);
                 }
-                self.answer(kept.case, &decision, refused, head)
+                self.answer(case, &decision, refused, head)
             }
         }
     }
 
     /// Takes the marker that is for this layer.
-    pub(super) fn marked(&self, response: &mut Response<B>) -> Option<(Decision, Parts)> {
+    pub(super) fn marked(&self, response: &mut Response<B>) -> Option<Marker> {
         let marker = response.extensions().get::<Marker>()?;
         if marker.layer != self.id {
             return None;
         }
-        let marker = response.extensions_mut().remove::<Marker>()?;
-        Some((marker.decision, marker.head))
+        response.extensions_mut().remove()
     }
 
     fn keep(&self, case: Case, head: &Parts) -> Kept {
@@ -153,6 +162,6 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
 impl<P, B> Engine<P, B> {
     /// Tells the log of a pass: once nothing further in has refused, or nobody waits any longer.
     pub(super) fn passed(&self, kept: &Kept) {
-        self.record(kept.case, Outcome::Pass, &Decision::Allow);
+        self.record(&kept.case, Outcome::Pass, &Decision::Allow);
     }
 }
