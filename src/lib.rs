@@ -2,6 +2,8 @@
 //! right HTTP status.
 #![cfg_attr(feature = "axum", doc = "", doc = include_str!("../README.md"))]
 
+#[cfg(feature = "address")]
+pub mod address;
 pub mod audit;
 pub mod challenge;
 pub mod manual;

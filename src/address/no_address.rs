@@ -1,0 +1,49 @@
+//! Why there is no address.
+
+use std::fmt;
+
+use crate::decision::{Decision, Denial, Remedy, Unavailable};
+
+/// Why [`ClientAddress::of`](super::ClientAddress::of) found no address.
+///
+/// It is no [`Error`](std::error::Error), so that `?` in a policy does not turn what the caller
+/// sent into our outage. As a [`Decision`] it says whose fault it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum NoAddress {
+    /// The field that names the client cannot be read where it decides, or hides the address there.
+    /// The caller wrote it, or a proxy did.
+    Unreadable,
+    /// Nobody put the peer's address into the request's extensions, or building refuses this
+    /// [`ClientAddress`](super::ClientAddress): our own fault.
+    NoPeer,
+}
+
+impl fmt::Display for NoAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unreadable => UNREADABLE,
+            Self::NoPeer => NO_PEER,
+        })
+    }
+}
+
+impl From<NoAddress> for Decision {
+    /// [`NoAddress::Unreadable`] is denied, and nothing helps: 403. [`NoAddress::NoPeer`] is
+    /// unavailable: 503.
+    fn from(why: NoAddress) -> Self {
+        match why {
+            NoAddress::Unreadable => Denial::new(Remedy::Nothing)
+                .code("address_unreadable")
+                .reason(UNREADABLE)
+                .into(),
+            NoAddress::NoPeer => Unavailable::new(NO_PEER).into(),
+        }
+    }
+}
+
+const UNREADABLE: &str =
+    "the field that names the client's address cannot be read where it decides";
+const NO_PEER: &str = "the peer's address is not in the request's extensions: with axum, serve with \
+                       `into_make_service_with_connect_info::<SocketAddr>()`; elsewhere, insert it \
+                       where connections are accepted";
