@@ -10,6 +10,7 @@
 //! | `scope` | [`scope`], for principals with scopes |
 //! | `when` | [`when`]: a predicate on the principal |
 //! | `check_with` | [`check_with`]: an async closure, with what it needs handed in |
+//! | `networks` | `from_networks`, `not_from_networks`: where callers come from |
 //! | `both` | [`And`], [`Or`]: two policies at once |
 //! | `many` | [`all_of`], [`any_of`]: a list of them |
 //! | `gather` | how the answers of several policies come together |
@@ -30,6 +31,8 @@ mod ext;
 mod gather;
 mod hide;
 mod many;
+#[cfg(feature = "address")]
+mod networks;
 mod role;
 mod scope;
 mod then;
@@ -44,6 +47,8 @@ pub use self::contract::{BoxPolicy, Policy};
 pub use self::ext::PolicyExt;
 pub use self::hide::Hide;
 pub use self::many::{AllOf, AnyOf, all_of, any_of};
+#[cfg(feature = "address")]
+pub use self::networks::{FromNetworks, from_networks, not_from_networks};
 pub use self::role::{HasRole, Role, role};
 pub use self::scope::{HasScope, Scope, scope};
 pub use self::then::Then;
