@@ -12,7 +12,7 @@ pub(crate) struct Running {
     process: Child,
     base: String,
     /// Kept open, so that the example can go on printing.
-    _printed: Lines<BufReader<ChildStdout>>,
+    printed: Lines<BufReader<ChildStdout>>,
 }
 
 impl Running {
@@ -33,13 +33,18 @@ impl Running {
         Ok(Self {
             process,
             base,
-            _printed: printed,
+            printed,
         })
     }
 
     /// Where it can be reached.
     pub(crate) fn base(&self) -> &str {
         &self.base
+    }
+
+    /// The next line that it prints.
+    pub(crate) fn next_line(&mut self) -> Result<String, Box<dyn Error>> {
+        Ok(self.printed.next().ok_or("it ended")??)
     }
 
     pub(crate) fn process(&mut self) -> &mut Child {

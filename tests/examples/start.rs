@@ -7,7 +7,8 @@ use super::{
     running::{Running, command},
 };
 
-const EXAMPLES: [&str; 5] = [
+const EXAMPLES: [&str; 6] = [
+    "address_rules",
     "axum_basic",
     "custom_policy",
     "custom_scheme",
