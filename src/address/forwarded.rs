@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::grammar::{is_blank, is_tchar};
 
-use super::{node::address, proxies::Hop};
+use super::node::Hop;
 
 /// More parameters in one element are not read: four are registered, and few others in use.
 const MOST_PARAMETERS: usize = 16;
@@ -52,7 +52,7 @@ impl<'a> Backwards<'a> {
                 self.skip_blanks();
             }
             if self.ends() {
-                return Some(address(&node?).map_or(Hop::Unreadable, Hop::Address));
+                return Some(Hop::from_node(&node?));
             }
             if !self.skip(b';') {
                 return None;

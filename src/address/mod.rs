@@ -8,7 +8,7 @@
 //! | `proxies` | who is believed, and the walk from the peer to the client |
 //! | `forwarded` | `Forwarded`, read from the right |
 //! | `x_forwarded_for` | `X-Forwarded-For`, likewise |
-//! | `node` | the text of one hop, as an address |
+//! | `node` | one hop: its text, and what that is read as |
 //! | `networks` | lists of networks |
 //!
 //! Both fields grow to the right: each proxy appends whom it got the request from. What stands left

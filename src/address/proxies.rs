@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use http::{HeaderMap, HeaderName, header::FORWARDED};
 
-use super::{forwarded, networks::Networks, no_address::NoAddress, x_forwarded_for};
+use super::{forwarded, networks::Networks, no_address::NoAddress, node::Hop, x_forwarded_for};
 
 /// More hops are not read. Elements of the list that are empty count.
 const MOST_HOPS: usize = 32;
@@ -23,15 +23,6 @@ pub(super) struct Proxies {
 pub(super) enum Field {
     Forwarded,
     XForwardedFor,
-}
-
-/// One element of the list, as it was read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Hop {
-    /// Nothing stands between two commas.
-    Empty,
-    Address(IpAddr),
-    Unreadable,
 }
 
 impl Field {

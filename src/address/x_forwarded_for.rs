@@ -1,6 +1,6 @@
 //! `X-Forwarded-For`, read from the right.
 
-use super::{node::bare_address, proxies::Hop};
+use super::node::Hop;
 
 /// The hops on one line, the last one first. Each is read when it is asked for.
 ///
@@ -8,7 +8,7 @@ use super::{node::bare_address, proxies::Hop};
 /// did not say is to believe what stands left of it.
 pub(super) fn hops(line: &[u8]) -> impl Iterator<Item = Hop> {
     line.rsplit(|&byte| byte == b',')
-        .map(|text| bare_address(trim(text)).map_or(Hop::Unreadable, Hop::Address))
+        .map(|text| Hop::from_bare_node(trim(text)))
 }
 
 fn trim(mut text: &[u8]) -> &[u8] {

@@ -19,7 +19,9 @@ fn office(client: ClientAddress) -> impl Policy<()> {
 
 /// What is wrong with a layer that asks `policy`.
 fn problems(policy: impl Policy<()>) -> Vec<String> {
-    let error = layer(policy).err().expect("it was built");
+    let Err(error) = layer(policy) else {
+        panic!("it was built")
+    };
     let problems = error.problems().iter();
     problems
         .map(|problem| {
