@@ -10,6 +10,8 @@ pub mod manual;
 pub mod policy;
 pub mod reply;
 pub mod scheme;
+#[cfg(feature = "throttle")]
+pub mod throttle;
 pub mod verify;
 
 mod attempt;

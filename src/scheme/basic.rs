@@ -109,6 +109,12 @@ impl<P: Clone + Send + Sync + 'static> Scheme for Basic<P> {
         }
     }
 
+    fn account(&self, presented: &Presented<'_>) -> Option<String> {
+        let mut room = Zeroizing::new([0; LONGEST]);
+        let credentials = decode(presented.credentials(), &mut room)?;
+        Some(credentials.user_id().to_owned())
+    }
+
     fn challenge(&self, ask: Ask<'_>) -> Option<Challenge> {
         match ask {
             Ask::Credentials | Ask::Again(_) => self.challenge.finished().cloned(),

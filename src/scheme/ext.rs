@@ -86,6 +86,59 @@ pub trait SchemeExt: Scheme + Sized {
         AndThen::new(self, state, Arc::new(check))
     }
 
+    /// This scheme, with its tries counted: 429 after too many that were refused. Give one throttle to
+    /// all schemes of a service; [`Schemes::throttle`] does it for a list.
+    ///
+    /// A try is counted before the credentials are verified, and given back unless they are refused:
+    /// malformed ones, an outage and true credentials cost nothing. A request that is cancelled, or a
+    /// scheme that panics, stays counted. Within the lock, nothing is verified: the right password
+    /// gets the same answer. Write it last: what stands around it (`.and_then(..)`) refuses uncounted.
+    ///
+    /// A scheme of ambient credentials is asked within the lock too, since only it knows
+    /// whether there are any. Where it does not say at once that it finds none, that is 429.
+    ///
+    /// ```
+    /// # tokio_test::block_on(async {
+    /// use std::{net::SocketAddr, time::Duration};
+    /// use http::{Request, Response, StatusCode, header::RETRY_AFTER};
+    /// use tower::{Layer, ServiceExt, service_fn};
+    /// use tower_auth::{
+    ///     AuthLayer,
+    ///     address::ClientAddress,
+    ///     policy,
+    ///     scheme::{Basic, SchemeExt},
+    ///     throttle::{Limit, Throttle},
+    /// };
+    ///
+    /// let throttle = Throttle::new(ClientAddress::extension(SocketAddr::ip))
+    ///     .per_account_and_client(Limit::new(1, Duration::from_secs(60)));
+    /// let basic = Basic::fixed("staff area", "Aladdin", "open sesame", "Aladdin").throttle(throttle);
+    /// let service = AuthLayer::new(basic, policy::authenticated())
+    ///     .build_with(Vec::from)?
+    ///     .layer(service_fn(|_: Request<()>| async {
+    ///         Ok::<_, std::convert::Infallible>(Response::new(Vec::new()))
+    ///     }));
+    ///
+    /// let request = || {
+    ///     Request::get("/")
+    ///         .extension(SocketAddr::from(([192, 0, 2, 1], 49_152)))
+    ///         .header("authorization", "Basic QWxhZGRpbjpndWVzc2Vk") // Aladdin:guessed
+    ///         .body(())
+    /// };
+    /// let refused = service.clone().oneshot(request()?).await?;
+    /// assert_eq!(refused.status(), StatusCode::UNAUTHORIZED);
+    ///
+    /// let throttled = service.oneshot(request()?).await?;
+    /// assert_eq!(throttled.status(), StatusCode::TOO_MANY_REQUESTS);
+    /// assert_eq!(throttled.headers()[RETRY_AFTER], "60");
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    #[cfg(feature = "throttle")]
+    fn throttle(self, throttle: crate::throttle::Throttle) -> super::throttled::Throttled<Self> {
+        super::throttled::Throttled::new(self, throttle)
+    }
+
     /// The scheme, whatever its type: for a list that is known only when the program runs.
     ///
     /// ```

@@ -1,8 +1,9 @@
 //! What a scheme around another leaves to it.
 
-/// Leaves all of [`Scheme`](super::Scheme) but `Principal` and `attempt` to the scheme within.
+/// Leaves all of [`Scheme`](super::Scheme) but `Principal` and `attempt` to the scheme within. What
+/// `inspects` names is inspected too.
 macro_rules! forward {
-    ($self:ident => $scheme:expr) => {
+    ($self:ident => $scheme:expr $(, inspects $also:expr)?) => {
         fn name(&$self) -> &'static str {
             $scheme.name()
         }
@@ -29,6 +30,7 @@ macro_rules! forward {
 
         fn inspect(&$self, inspection: &mut Inspection) {
             $scheme.inspect(inspection);
+            $($also.inspect(inspection);)?
         }
     };
 }

@@ -10,6 +10,7 @@
 //! | `ext` | [`SchemeExt`]: `.or(..)`, `.map(..)`, `.and_then(..)` |
 //! | `map` | [`Map`]: principals turned into others |
 //! | `and_then` | [`AndThen`]: principals asked further about |
+//! | `throttled` | tries counted, with the feature `throttle` |
 //! | `forward` | what a scheme around another leaves to it |
 //! | `basic` | [`Basic`] |
 //! | `bearer` | [`Bearer`] |
@@ -32,6 +33,8 @@ mod forward;
 mod map;
 mod query;
 mod schemes;
+#[cfg(feature = "throttle")]
+mod throttled;
 
 pub use self::and_then::AndThen;
 pub use self::api_key::ApiKey;
@@ -41,5 +44,7 @@ pub use self::contract::{BoxScheme, Carrier, Presented, Redact, Scheme};
 pub use self::ext::SchemeExt;
 pub use self::map::Map;
 pub use self::schemes::Schemes;
+#[cfg(feature = "throttle")]
+pub use self::throttled::Throttled;
 
 pub(crate) use self::schemes::Asked;

@@ -95,7 +95,7 @@ impl<P: Clone + Send + Sync + 'static> Schemes<P> {
         self.each(|scheme| Box::new(AndThen::new(scheme, state.clone(), Arc::clone(&check))))
     }
 
-    fn each<Q>(self, turn: impl Fn(BoxScheme<P>) -> BoxScheme<Q>) -> Schemes<Q> {
+    pub(super) fn each<Q>(self, turn: impl Fn(BoxScheme<P>) -> BoxScheme<Q>) -> Schemes<Q> {
         let entries = self.entries.into_iter().map(|entry| Entry {
             scheme: turn(entry.scheme),
             name: entry.name,

@@ -1,0 +1,120 @@
+//! A scheme whose tries are counted.
+
+use std::{sync::Arc, time::Duration};
+
+use http::request::Parts;
+use zeroize::Zeroizing;
+
+use crate::{
+    attempt::{Attempt, Rejection},
+    challenge::{Ask, Challenge},
+    decision::Unavailable,
+    inspect::Inspection,
+    step::Step,
+    throttle::{Permit, Taken, Throttle},
+};
+
+use super::{
+    contract::{Carrier, Presented, Redact, Scheme},
+    forward::forward,
+    schemes::Schemes,
+};
+
+/// A scheme whose tries are counted. See [`SchemeExt::throttle`](super::SchemeExt::throttle).
+pub struct Throttled<S> {
+    scheme: Arc<S>,
+    throttle: Throttle,
+}
+
+impl<S> Throttled<S> {
+    pub(super) fn new(scheme: S, throttle: Throttle) -> Self {
+        Self {
+            scheme: Arc::new(scheme),
+            throttle,
+        }
+    }
+}
+
+impl<P: Clone + Send + Sync + 'static> Schemes<P> {
+    /// Counts the tries of all these schemes together. See
+    /// [`SchemeExt::throttle`](super::SchemeExt::throttle).
+    #[must_use]
+    pub fn throttle(self, throttle: Throttle) -> Self {
+        self.each(|scheme| Box::new(Throttled::new(scheme, throttle.clone())))
+    }
+}
+
+impl<S: Scheme> Scheme for Throttled<S> {
+    type Principal = S::Principal;
+
+    fn attempt(&self, presented: &Presented<'_>) -> Step<Attempt<S::Principal>> {
+        let account = self.scheme.account(presented);
+        match self.throttle.take(account.as_deref(), presented.head()) {
+            Step::Now(taken) => go_on(&*self.scheme, taken, presented),
+            Step::Later(waiting) => {
+                let scheme = Arc::clone(&self.scheme);
+                let head = presented.head().clone();
+                let credentials = Zeroizing::new(presented.credentials().to_vec());
+                Step::later(async move {
+                    let taken = waiting.await;
+                    let step = go_on(&*scheme, taken, &Presented::new(&head, &credentials));
+                    drop((head, credentials));
+                    step.wait().await
+                })
+            }
+        }
+    }
+
+    forward!(self => self.scheme, inspects self.throttle);
+}
+
+fn go_on<S: Scheme>(
+    scheme: &S,
+    taken: Result<Taken, Unavailable>,
+    presented: &Presented<'_>,
+) -> Step<Attempt<S::Principal>> {
+    match taken {
+        Ok(Taken::Permit(permit)) => match scheme.attempt(presented) {
+            Step::Now(attempt) => account_for(permit, attempt),
+            Step::Later(waiting) => {
+                Step::later(async move { account_for(permit, waiting.await).wait().await })
+            }
+        },
+        Ok(Taken::Exhausted { retry_after }) => Step::Now(too_many(scheme, retry_after, presented)),
+        Err(unavailable) => Step::Now(Attempt::Unavailable(unavailable)),
+    }
+}
+
+/// Gives the permit back, unless the caller is told that the credentials are not true.
+fn account_for<P: Send + 'static>(permit: Permit, attempt: Attempt<P>) -> Step<Attempt<P>> {
+    match &attempt {
+        Attempt::Rejected(Rejection::Refused) => Step::Now(attempt),
+        Attempt::Absent
+        | Attempt::Verified(_)
+        | Attempt::Rejected(
+            Rejection::Malformed
+            | Rejection::NotUnderstood
+            | Rejection::CrossOrigin
+            | Rejection::InvalidRequest
+            | Rejection::Throttled { .. },
+        )
+        | Attempt::Unavailable(_) => permit.give_back().map(|()| attempt),
+    }
+}
+
+/// Credentials that are there are not looked at. Whether ambient ones are there, only the scheme knows: it
+/// is asked, and all that it says is dropped but that it finds none.
+fn too_many<S: Scheme>(
+    scheme: &S,
+    retry_after: Duration,
+    presented: &Presented<'_>,
+) -> Attempt<S::Principal> {
+    if scheme.carrier() == Carrier::Ambient
+        && let Step::Now(Attempt::Absent) = scheme.attempt(presented)
+    {
+        return Attempt::Absent;
+    }
+    Attempt::Rejected(Rejection::Throttled {
+        retry_after: Some(retry_after),
+    })
+}

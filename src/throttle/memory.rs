@@ -1,0 +1,219 @@
+//! The counters of one process.
+
+use std::{
+    hash::{BuildHasher as _, RandomState},
+    sync::{Arc, Mutex, MutexGuard},
+    time::Duration,
+};
+
+use crate::{clock::Clock, decision::Unavailable, inspect::Inspection, step::Step};
+
+use super::{
+    bucket::Bucket,
+    contract::{Counters, Permit, Taken},
+    debt::{Pace, Receipt},
+    poisoned::lock,
+    shard::Shard,
+    sketch::Sketch,
+    timeline::{Timeline, monotonic},
+};
+
+/// The counters of one process, in memory. Clones share what was counted.
+///
+/// No name and no address is kept: a key is a hash with a secret of this process, and holds one
+/// instant. A key that owes nothing any more is forgotten, one that does never is. Where there is no room for a
+/// new one, it is counted in a table of fixed size in which keys can share their count: too many tries
+/// rather than too few, so that a flood of new names or addresses forgives nobody. While one
+/// lasts that fills this as well, those who come new may find a limit reached that is not theirs; give
+/// room for more keys where that is likelier than you like.
+///
+/// ```
+/// use std::time::Duration;
+/// use tower_auth::{Step, throttle::{Bucket, ClientPrefix, Counters, Limit, MemoryCounters, Taken}};
+///
+/// let counters = MemoryCounters::new();
+/// let client = ClientPrefix::of([192, 0, 2, 1].into());
+/// let bucket = Bucket::new(None, Some(client), Limit::new(1, Duration::from_secs(60)));
+///
+/// assert!(matches!(counters.take(&[bucket]), Step::Now(Ok(Taken::Permit(_)))));
+/// let Step::Now(Ok(Taken::Exhausted { retry_after })) = counters.take(&[bucket]) else { panic!() };
+/// assert!(retry_after <= Duration::from_secs(60));
+/// ```
+#[derive(Clone)]
+pub struct MemoryCounters(Arc<Table>);
+
+struct Table {
+    time: Timeline,
+    shards: Box<[Mutex<Shard>]>,
+    sketch: Sketch,
+    keys: RandomState,
+    room: usize,
+}
+
+/// Where a try was counted, so that it can be given back.
+struct Counted {
+    key: u64,
+    pace: Pace,
+    place: Place,
+}
+
+enum Place {
+    Shard(Receipt),
+    Sketch(Vec<Receipt>),
+}
+
+const CAPACITY: usize = 65_536;
+const SHARDS: usize = 64;
+/// The fewest keys that are worth a lock of their own.
+const LEAST: usize = 256;
+
+impl MemoryCounters {
+    /// Room for 65,536 keys that owe something: about 4 MiB when they are there.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::with_capacity(CAPACITY)
+    }
+
+    /// Room for `keys` keys that owe something. A caller who is refused has up to three: the client, the account, and
+    /// both together.
+    #[must_use]
+    pub fn with_capacity(keys: usize) -> Self {
+        Self::build(keys, monotonic())
+    }
+
+    /// The same room, empty, and the time from `clock`. Without one it is the time when the counters were made, and
+    /// what has passed since, so that nobody who sets the system's clock gives tries back.
+    ///
+    /// A clock that goes back stands still until it has caught up: nothing comes back meanwhile.
+    #[must_use]
+    pub fn clock(self, clock: Clock) -> Self {
+        Self::build(self.0.room, clock)
+    }
+
+    fn build(room: usize, clock: Clock) -> Self {
+        let shards = (room / LEAST).clamp(1, SHARDS);
+        let shard = || Mutex::new(Shard::new(room / shards));
+        Self(Arc::new(Table {
+            time: Timeline::new(clock),
+            shards: (0..shards).map(|_| shard()).collect(),
+            sketch: Sketch::new(room / 4),
+            keys: RandomState::new(),
+            room,
+        }))
+    }
+}
+
+impl Counters for MemoryCounters {
+    fn take(&self, buckets: &[Bucket<'_>]) -> Step<Result<Taken, Unavailable>> {
+        Step::Now(Table::take(&self.0, buckets))
+    }
+
+    fn inspect(&self, inspection: &mut Inspection) {
+        if self.0.room == 0 {
+            inspection.problem(
+                "the counters of the throttle have room for `0` keys: give them room for some \
+                 thousands",
+            );
+        }
+    }
+}
+
+impl Default for MemoryCounters {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Table {
+    fn take(this: &Arc<Self>, buckets: &[Bucket<'_>]) -> Result<Taken, Unavailable> {
+        this.time.ask();
+        let asked: Vec<(u64, Pace)> = buckets.iter().map(|bucket| this.asked(bucket)).collect();
+        let mut locked = this.lock(&asked)?;
+        let now = this.time.now();
+
+        let mut known = Vec::with_capacity(asked.len());
+        let mut wait = 0;
+        for &(key, pace) in &asked {
+            let shard = locked.shard(this.place(key));
+            let until = match shard.and_then(|shard| shard.until(key)) {
+                Some(until) => until,
+                None => this.sketch.until(key, now)?,
+            };
+            wait = wait.max(pace.wait(until, now));
+            known.push(until);
+        }
+        if wait > 0 {
+            let retry_after = Duration::from_micros(wait);
+            return Ok(Taken::Exhausted { retry_after });
+        }
+
+        let mut counted = Vec::with_capacity(asked.len());
+        for ((key, pace), known) in asked.into_iter().zip(known) {
+            let shard = locked.shard(this.place(key));
+            let receipt = shard.and_then(|shard| shard.take(key, pace, now, known));
+            let place = match receipt {
+                Some(receipt) => Place::Shard(receipt),
+                None => Place::Sketch(this.sketch.take(key, pace, &this.time)?),
+            };
+            counted.push(Counted { key, pace, place });
+        }
+        drop(locked);
+        let this = Arc::clone(this);
+        Ok(Taken::Permit(Permit::new(move || {
+            this.give_back(counted);
+            Step::Now(())
+        })))
+    }
+
+    fn give_back(&self, counted: Vec<Counted>) {
+        self.time.ask();
+        for Counted { key, pace, place } in counted {
+            match place {
+                Place::Shard(receipt) => {
+                    let shard = self.shards.get(self.place(key));
+                    if let Some(Ok(mut shard)) = shard.map(lock) {
+                        shard.give_back(key, receipt, pace, self.time.now());
+                    }
+                }
+                Place::Sketch(receipts) => {
+                    self.sketch.give_back(key, receipts, pace, &self.time);
+                }
+            }
+        }
+    }
+
+    fn asked(&self, bucket: &Bucket<'_>) -> (u64, Pace) {
+        let key = self.keys.hash_one((bucket.account(), bucket.client()));
+        (key, Pace::of(bucket.limit()))
+    }
+
+    /// The shard of `key`. Its map looks at the lowest bits and the highest.
+    fn place(&self, key: u64) -> usize {
+        let [_, byte, ..] = key.to_be_bytes();
+        usize::from(byte) % self.shards.len()
+    }
+
+    /// Locks the shards of all keys, always in the same order.
+    fn lock(&self, asked: &[(u64, Pace)]) -> Result<Locked<'_>, Unavailable> {
+        let mut places: Vec<_> = asked.iter().map(|&(key, _)| self.place(key)).collect();
+        places.sort_unstable();
+        places.dedup();
+        let mut shards = Vec::with_capacity(places.len());
+        for place in places {
+            if let Some(shard) = self.shards.get(place) {
+                shards.push((place, lock(shard)?));
+            }
+        }
+        Ok(Locked(shards))
+    }
+}
+
+/// The shards that one try is counted in.
+struct Locked<'a>(Vec<(usize, MutexGuard<'a, Shard>)>);
+
+impl Locked<'_> {
+    fn shard(&mut self, place: usize) -> Option<&mut Shard> {
+        let mut shards = self.0.iter_mut();
+        shards.find_map(|(there, shard)| (*there == place).then_some(&mut **shard))
+    }
+}
