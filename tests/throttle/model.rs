@@ -1,0 +1,317 @@
+//! The counters in memory against a model that remembers every try.
+
+use std::{
+    sync::atomic::{AtomicUsize, Ordering::Relaxed},
+    time::Duration,
+};
+
+use proptest::{
+    collection::vec,
+    prelude::*,
+    test_runner::{Config, RngSeed, TestRunner},
+};
+use tower_auth::{
+    Step,
+    throttle::{Bucket, ClientPrefix, Counters as _, Limit, MemoryCounters, Permit, Taken},
+};
+
+use crate::{stand::Hand, store::wait};
+
+/// What happens next.
+#[derive(Clone, Debug)]
+enum Event {
+    /// A try at an account, by a client.
+    Try(usize, usize),
+    /// One that is given back at once.
+    Success(usize, usize),
+    /// One of the tries that are under way is given back.
+    GiveBack(usize),
+    /// Time passes, in seconds.
+    Pass(u64),
+    /// The clock is set back, in seconds.
+    GoBack(u64),
+    /// So many strangers try once, and stay counted.
+    Flood(u32),
+}
+
+const ACCOUNTS: [&str; 3] = ["alice", "bob", "carol"];
+
+const LIMITS: [Limit; 3] = [
+    Limit::new(3, Duration::from_secs(10)),
+    Limit::new(5, Duration::from_secs(4)),
+    Limit::new(7, Duration::from_secs(6)),
+];
+
+fn client(number: u32) -> ClientPrefix {
+    ClientPrefix::of(std::net::Ipv4Addr::from_bits(number).into())
+}
+
+/// What a try at an account, by a client, is counted against.
+fn buckets(account: usize, from: usize) -> [Bucket<'static>; 3] {
+    let (name, from) = (Some(ACCOUNTS[account]), Some(client(u32::try_from(from).unwrap())));
+    [
+        Bucket::new(name, from, LIMITS[0]),
+        Bucket::new(None, from, LIMITS[1]),
+        Bucket::new(name, None, LIMITS[2]),
+    ]
+}
+
+fn now<T>(step: Step<T>) -> T {
+    match step {
+        Step::Now(answer) => answer,
+        Step::Later(_) => panic!("memory answers at once"),
+    }
+}
+
+/// Counters in memory, and every try that was permitted and not given back.
+struct Model {
+    counters: MemoryCounters,
+    hand: Hand,
+    /// The latest that the clock has told the counters.
+    latest: u64,
+    tries: Vec<(u64, u64, usize, usize)>,
+    under_way: Vec<(u64, Permit)>,
+    next: u64,
+    strangers: u32,
+}
+
+impl Model {
+    fn new(capacity: usize) -> Self {
+        let hand = Hand::new();
+        hand.pass(Duration::from_secs(1_000_000));
+        Self {
+            counters: MemoryCounters::with_capacity(capacity).clock(hand.clock()),
+            latest: 0,
+            hand,
+            tries: Vec::new(),
+            under_way: Vec::new(),
+            next: 0,
+            strangers: 1_000,
+        }
+    }
+
+    /// How long the model waits before the next try.
+    fn wait(&self, account: usize, from: usize) -> u64 {
+        let of = |these: fn(bool, bool) -> bool, limit| {
+            let tries = self.tries.iter();
+            let tries = tries.filter(|&&(.., a, c)| these(a == account, c == from));
+            let tries: Vec<_> = tries.map(|&(at, number, ..)| (at, number)).collect();
+            wait(&tries, limit, self.latest)
+        };
+        of(|account, from| account && from, LIMITS[0])
+            .max(of(|_, from| from, LIMITS[1]))
+            .max(of(|account, _| account, LIMITS[2]))
+    }
+
+    fn take(&mut self, account: usize, from: usize) -> Result<(u64, Permit), u64> {
+        match now(self.counters.take(&buckets(account, from))).unwrap() {
+            Taken::Permit(permit) => {
+                self.next += 1;
+                self.tries.push((self.latest, self.next, account, from));
+                Ok((self.next, permit))
+            }
+            Taken::Exhausted { retry_after } => Err(u64::try_from(retry_after.as_micros()).unwrap()),
+        }
+    }
+
+    fn give_back(&mut self, number: u64, permit: Permit) {
+        now(permit.give_back());
+        self.tries.retain(|&(_, there, ..)| there != number);
+    }
+
+    /// Tells the counters the time.
+    fn take_nothing(&self) {
+        let taken = now(self.counters.take(&[])).unwrap();
+        assert!(matches!(taken, Taken::Permit(_)), "nothing is full of no buckets");
+    }
+
+    /// Lets an event happen. For a try, what the counters said, and how long the model waits.
+    fn happen(&mut self, event: Event) -> Option<(Result<(), u64>, u64)> {
+        let mut said = None;
+        if !matches!(event, Event::Pass(_) | Event::GoBack(_)) {
+            self.latest = self.latest.max(self.hand.now());
+        }
+        match event {
+            Event::Try(account, from) => {
+                let wait = self.wait(account, from);
+                let taken = self.take(account, from);
+                said = Some((taken.map(|under_way| self.under_way.push(under_way)), wait));
+            }
+            Event::Success(account, from) => {
+                let wait = self.wait(account, from);
+                let taken = self.take(account, from);
+                said = Some((taken.map(|(number, permit)| self.give_back(number, permit)), wait));
+            }
+            Event::GiveBack(which) if !self.under_way.is_empty() => {
+                let which = which % self.under_way.len();
+                let (number, permit) = self.under_way.remove(which);
+                self.give_back(number, permit);
+            }
+            Event::GiveBack(_) => self.take_nothing(),
+            Event::Pass(seconds) => self.hand.pass(Duration::from_secs(seconds)),
+            Event::GoBack(seconds) => self.hand.go_back(Duration::from_secs(seconds)),
+            Event::Flood(strangers) => {
+                for _ in 0..strangers {
+                    self.strangers += 1;
+                    let bucket = Bucket::new(None, Some(client(self.strangers)), LIMITS[1]);
+                    drop(now(self.counters.take(&[bucket])));
+                }
+            }
+        }
+        said
+    }
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        8 => (0..3_usize, 0..2_usize).prop_map(|(account, from)| Event::Try(account, from)),
+        2 => (0..3_usize, 0..2_usize).prop_map(|(account, from)| Event::Success(account, from)),
+        5 => any::<usize>().prop_map(Event::GiveBack),
+        4 => (0..12_u64).prop_map(Event::Pass),
+        1 => (0..12_u64).prop_map(Event::GoBack),
+        1 => (1..6_u32).prop_map(Event::Flood),
+    ]
+}
+
+/// How often a try was permitted, and refused.
+#[derive(Default)]
+struct Tally {
+    permitted: AtomicUsize,
+    refused: AtomicUsize,
+}
+
+impl Tally {
+    fn count(&self, said: Result<(), u64>) {
+        let counter = if said.is_ok() { &self.permitted } else { &self.refused };
+        counter.fetch_add(1, Relaxed);
+    }
+
+    /// Nothing was shown if all were permitted, or all refused.
+    fn has_seen_both(&self) {
+        let (permitted, refused) = (self.permitted.load(Relaxed), self.refused.load(Relaxed));
+        assert!(permitted.min(refused) > 2_000, "{permitted} permitted, {refused} refused");
+    }
+}
+
+fn runner(cases: u32) -> TestRunner {
+    TestRunner::new(Config {
+        cases,
+        rng_seed: RngSeed::Fixed(6585),
+        failure_persistence: None,
+        ..Config::default()
+    })
+}
+
+#[test]
+fn nothing_is_permitted_that_the_model_refuses() {
+    let tally = Tally::default();
+    let schedules = (1..40_usize, vec(event(), 1..80));
+    let law = |(capacity, events)| {
+        let mut model = Model::new(capacity);
+        for event in Vec::into_iter(events) {
+            if let Some((said, wait)) = model.happen(event) {
+                tally.count(said);
+                prop_assert!(said.is_err() || wait == 0, "the model waits {} more", wait);
+            }
+        }
+        Ok(())
+    };
+    runner(6_000).run(&schedules, law).unwrap();
+    tally.has_seen_both();
+}
+
+#[test]
+fn who_waits_as_long_as_they_are_told_is_let_in() {
+    let told = AtomicUsize::new(0);
+    let schedules = (1..40_usize, vec(event(), 1..60), 0..3_usize, 0..2_usize);
+    let law = |(capacity, events, account, from)| {
+        let mut model = Model::new(capacity);
+        for event in Vec::into_iter(events) {
+            model.happen(event);
+        }
+        // The clock may be set back.
+        let behind = model.latest.saturating_sub(model.hand.now());
+        model.hand.pass(Duration::from_micros(behind));
+        if let Err(micros) = model.take(account, from).map(drop) {
+            told.fetch_add(1, Relaxed);
+            model.hand.pass(Duration::from_micros(micros - 1));
+            let early = model.take(account, from).map(drop);
+            prop_assert_eq!(early, Err(1));
+            model.hand.pass(Duration::from_micros(1));
+            prop_assert!(model.take(account, from).is_ok());
+        }
+        Ok(())
+    };
+    runner(4_000).run(&schedules, law).unwrap();
+    assert!(told.load(Relaxed) > 200, "{told:?}");
+}
+
+/// Where there is room, and what is given back is given back at once, nothing is lost: every answer
+/// is the model's. So a try that one bucket refuses is counted against none.
+#[test]
+fn where_there_is_room_the_answers_are_those_of_the_model() {
+    let tally = Tally::default();
+    let events = vec(
+        event().prop_filter("not late", |event| !matches!(event, Event::GiveBack(_))),
+        1..80,
+    );
+    let law = |events| {
+        let mut model = Model::new(100_000);
+        for event in Vec::into_iter(events) {
+            if let Some((said, wait)) = model.happen(event) {
+                tally.count(said);
+                prop_assert_eq!(said.err().unwrap_or_default(), wait);
+            }
+        }
+        Ok(())
+    };
+    runner(800).run(&events, law).unwrap();
+    tally.has_seen_both();
+}
+
+#[test]
+fn what_has_drained_is_not_given_back_again() {
+    let hand = Hand::new();
+    let counters = MemoryCounters::new().clock(hand.clock());
+    let bucket = [Bucket::new(None, Some(client(1)), Limit::new(2, Duration::from_secs(10)))];
+    let take = || match now(counters.take(&bucket)).unwrap() {
+        Taken::Permit(permit) => Some(permit),
+        Taken::Exhausted { .. } => None,
+    };
+    let (first, second) = (take().unwrap(), take().unwrap());
+    now(first.give_back());
+    // The second drains in the first's stead.
+    hand.pass(Duration::from_secs(10));
+    drop((take().unwrap(), take().unwrap()));
+    now(second.give_back());
+    assert!(take().is_none(), "nothing was left of it");
+}
+
+#[test]
+fn a_flood_of_new_names_forgives_nobody() {
+    let hand = Hand::new();
+    let counters = MemoryCounters::with_capacity(512).clock(hand.clock());
+    let limit = Limit::new(2, Duration::from_secs(3_600));
+    let take = |name: &str| {
+        let taken = now(counters.take(&[Bucket::new(Some(name), None, limit)])).unwrap();
+        matches!(taken, Taken::Permit(_))
+    };
+    assert!(take("alice") && take("alice") && !take("alice"));
+    for stranger in 0..20_000 {
+        take(&format!("stranger {stranger}"));
+    }
+    assert!(!take("alice"), "her tries are still used up");
+
+    // Nor one who came when there was no room.
+    while take("bob") {}
+    for stranger in 0..20_000 {
+        take(&format!("other {stranger}"));
+    }
+    assert!(!take("bob"));
+    hand.pass(Duration::from_secs(10 * 3_600));
+    for stranger in 0..400 {
+        take(&format!("third {stranger}"));
+    }
+    hand.pass(Duration::from_secs(1_000 * 3_600));
+    assert!(take("alice") && take("bob"), "all has drained");
+}
