@@ -102,8 +102,8 @@ fn account_for<P: Send + 'static>(permit: Permit, attempt: Attempt<P>) -> Step<A
     }
 }
 
-/// Credentials that are there are not looked at. Whether ambient ones are there, only the scheme knows: it
-/// is asked, and all that it says is dropped but that it finds none.
+/// Credentials that are there are not looked at. Whether ambient ones are there, only the scheme
+/// knows: it is asked, and all that it says is dropped but that it finds none.
 fn too_many<S: Scheme>(
     scheme: &S,
     retry_after: Duration,

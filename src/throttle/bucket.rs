@@ -38,7 +38,8 @@ impl<'a> Bucket<'a> {
     }
 
     /// The account that is tried, where it is counted by: as the throttle normalizes names, up to
-    /// 1.5 KiB of what a stranger chose. Keep it out of logs, and a [`digest`](Self::digest) in stores.
+    /// 1.5 KiB of what a stranger chose. Keep it out of logs, and a [`digest`](Self::digest) in
+    /// stores.
     #[must_use]
     pub const fn account(&self) -> Option<&'a str> {
         self.account
@@ -56,9 +57,10 @@ impl<'a> Bucket<'a> {
         self.limit
     }
 
-    /// A name of this bucket that says nothing of account and client to who does not know `pepper`: 32
-    /// random bytes that the processes share, and nobody else has. It is made of them, account and client by
-    /// SHA-256, not of the limit, and stays the same for as long as this crate is 0.1.
+    /// A name of this bucket that says nothing of account and client to who does not know `pepper`:
+    /// 32 random bytes that the processes share, and nobody else has. It is made of them, account
+    /// and client by SHA-256, not of the limit, and stays the same for as long as this crate is
+    /// 0.1.
     #[must_use]
     pub fn digest(&self, pepper: &[u8]) -> [u8; 32] {
         let client = self.client.map(|client| client.to_string());

@@ -22,8 +22,8 @@ use super::bucket::Bucket;
 /// The buckets of one call differ from each other.
 ///
 /// Below, a bucket is a row with the moment at which it is empty. A store of your own does the same
-/// in one script, with the time of the store, under the [`digest`](Bucket::digest) of the bucket, and forgets a row
-/// after the [`window`](super::Limit::window) of its limit.
+/// in one script, with the time of the store, under the [`digest`](Bucket::digest) of the bucket,
+/// and forgets a row after the [`window`](super::Limit::window) of its limit.
 ///
 /// ```
 /// use std::{collections::HashMap, sync::{Arc, Mutex}, time::{Duration, Instant}};
@@ -104,8 +104,8 @@ pub struct Permit(Option<Box<GiveBack>>);
 type GiveBack = dyn FnOnce() -> Step<()> + Send;
 
 impl Permit {
-    /// A try that `give_back` gives back. It is called at most once, and awaited before the request goes
-    /// on. Nothing is told of its failures: what cannot be given back stays counted.
+    /// A try that `give_back` gives back. It is called at most once, and awaited before the request
+    /// goes on. It tells of no failure: what cannot be given back stays counted.
     pub fn new(give_back: impl FnOnce() -> Step<()> + Send + 'static) -> Self {
         Self(Some(Box::new(give_back)))
     }
@@ -115,7 +115,8 @@ impl Permit {
         Self(None)
     }
 
-    /// Gives the try back: nobody was told whether the credentials are true that should not know.
+    /// Gives the try back, as if it had never been: the credentials are true, or nobody was told
+    /// that they are not.
     pub fn give_back(self) -> Step<()> {
         self.0.map_or(Step::Now(()), |give_back| give_back())
     }

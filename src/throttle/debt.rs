@@ -1,16 +1,16 @@
-//! What a key owes, as one instant.
+//! What a key owes.
 
 use super::limit::Limit;
 
-/// What a key owes, as the instant at which it owes nothing any more. Times are microseconds.
-///
-/// It is the workload of a queue: each try adds the time after which it comes back, and what is
-/// owed drains as time passes.
+/// What a key owes. Each try costs the time after which it comes back, and time pays. Times are
+/// microseconds.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Debt {
+    /// When all tries that stay counted have come back.
     until: u64,
-    /// The sum of all that was given back. It wraps: only differences are looked at.
-    returned: u64,
+    /// What the tries cost of which nobody knows yet whether they stay counted. Time pays nothing
+    /// of it.
+    held: u64,
 }
 
 /// A [`Limit`], in microseconds.
@@ -20,45 +20,51 @@ pub(super) struct Pace {
     most: u64,
 }
 
-/// What is needed to give a try back: the instant that it led to, plus what had been given back by
-/// then.
+/// How a try ends that was held.
 #[derive(Clone, Copy)]
-pub(super) struct Receipt(u64);
+pub(super) enum End {
+    /// As if it had never been: not a moment of another's is taken away.
+    GivenBack,
+    /// It stays counted, from the time on at which it began.
+    Kept { since: u64 },
+}
 
 impl Debt {
-    /// A debt until `until`, of which nothing can be given back that was owed before. `returned` is that of a debt
-    /// of the same key, or a later one.
-    pub(super) const fn new(until: u64, returned: u64) -> Self {
-        Self { until, returned }
+    /// A debt that is known to last until `until`.
+    pub(super) const fn known(until: u64) -> Self {
+        Self { until, held: 0 }
     }
 
-    pub(super) const fn until(self) -> u64 {
-        self.until
+    /// Until when the key owes, if all that is held stays counted.
+    pub(super) fn until(self, now: u64) -> u64 {
+        self.until.max(now).saturating_add(self.held)
     }
 
-    pub(super) const fn returned(self) -> u64 {
-        self.returned
+    /// Whether it owes nothing, and nothing is held.
+    pub(super) const fn is_paid(self, now: u64) -> bool {
+        self.until <= now && self.held == 0
     }
 
-    /// Adds a try.
-    pub(super) fn take(&mut self, pace: Pace, now: u64) -> Receipt {
-        self.until = self.until.max(now).saturating_add(pace.every);
-        Receipt(self.until.wrapping_add(self.returned))
-    }
-
-    /// Takes away what is left of a try: what has drained meanwhile was given back by time.
-    ///
-    /// Since the try was taken, at least the instant that it led to was owed, less what has
-    /// been given back of others. So this much was owed all the time, and would not have drained
-    /// earlier had the try never been: nothing of another's is taken away.
-    pub(super) fn give_back(&mut self, receipt: Receipt, pace: Pace, now: u64) {
-        if self.until == u64::MAX {
-            return;
+    /// When it is paid, if nothing is held.
+    pub(super) const fn paid_at(self) -> Option<u64> {
+        if self.held == 0 {
+            Some(self.until)
+        } else {
+            None
         }
-        let still = receipt.0.wrapping_sub(self.returned).wrapping_sub(now);
-        let left = still.cast_signed().max(0).cast_unsigned().min(pace.every);
-        self.until = self.until.saturating_sub(left);
-        self.returned = self.returned.wrapping_add(left);
+    }
+
+    /// Holds a try.
+    pub(super) fn hold(&mut self, pace: Pace) {
+        self.held = self.held.saturating_add(pace.every);
+    }
+
+    /// Lets a try end that was held.
+    pub(super) fn end(&mut self, pace: Pace, end: End) {
+        self.held = self.held.saturating_sub(pace.every);
+        if let End::Kept { since } = end {
+            self.until = self.until.max(since).saturating_add(pace.every);
+        }
     }
 }
 
@@ -77,14 +83,5 @@ impl Pace {
     pub(super) fn wait(self, until: u64, now: u64) -> u64 {
         let after = until.max(now).saturating_add(self.every);
         (after - now).saturating_sub(self.most)
-    }
-}
-
-/// The later of two sums that wrap.
-pub(super) const fn later(one: u64, other: u64) -> u64 {
-    if one.wrapping_sub(other) < 1 << 63 {
-        one
-    } else {
-        other
     }
 }

@@ -11,7 +11,7 @@ use crate::{clock::Clock, decision::Unavailable, inspect::Inspection, step::Step
 use super::{
     bucket::Bucket,
     contract::{Counters, Permit, Taken},
-    debt::{Pace, Receipt},
+    debt::{End, Pace},
     poisoned::lock,
     shard::Shard,
     sketch::Sketch,
@@ -20,12 +20,13 @@ use super::{
 
 /// The counters of one process, in memory. Clones share what was counted.
 ///
-/// No name and no address is kept: a key is a hash with a secret of this process, and holds one
-/// instant. A key that owes nothing any more is forgotten, one that does never is. Where there is no room for a
-/// new one, it is counted in a table of fixed size in which keys can share their count: too many tries
-/// rather than too few, so that a flood of new names or addresses forgives nobody. While one
-/// lasts that fills this as well, those who come new may find a limit reached that is not theirs; give
-/// room for more keys where that is likelier than you like.
+/// No name and no address is kept: a key is a hash with a secret of this process, beside the moment
+/// at which it owes nothing any more and what it has under way. A key that owes nothing any more is
+/// forgotten, one that does never is. Where there is no room for a new one, it is counted in a
+/// table of fixed size in which keys can share their count: too many tries rather than too few, so
+/// that a flood of new names or addresses forgives nobody. While one lasts that fills this as well,
+/// those who come new may find a limit reached that is not theirs; give room for more keys where
+/// that is likelier than you like.
 ///
 /// ```
 /// use std::time::Duration;
@@ -50,16 +51,18 @@ struct Table {
     room: usize,
 }
 
-/// Where a try was counted, so that it can be given back.
-struct Counted {
-    key: u64,
-    pace: Pace,
-    place: Place,
+/// A try that is held. Dropped, it stays counted.
+struct Held {
+    table: Arc<Table>,
+    since: u64,
+    places: Vec<Place>,
 }
 
-enum Place {
-    Shard(Receipt),
-    Sketch(Vec<Receipt>),
+struct Place {
+    key: u64,
+    pace: Pace,
+    /// Whether it is held in the sketch, there having been no room.
+    sketched: bool,
 }
 
 const CAPACITY: usize = 65_536;
@@ -74,15 +77,16 @@ impl MemoryCounters {
         Self::with_capacity(CAPACITY)
     }
 
-    /// Room for `keys` keys that owe something. A caller who is refused has up to three: the client, the account, and
-    /// both together.
+    /// Room for `keys` keys that owe something. A caller who is refused has up to three: the
+    /// client, the account, and both together.
     #[must_use]
     pub fn with_capacity(keys: usize) -> Self {
         Self::build(keys, monotonic())
     }
 
-    /// The same room, empty, and the time from `clock`. Without one it is the time when the counters were made, and
-    /// what has passed since, so that nobody who sets the system's clock gives tries back.
+    /// The same room, empty, and the time from `clock`. Without one it is the time when the
+    /// counters were made, and what has passed since, so that nobody who sets the system's clock
+    /// gives tries back.
     ///
     /// A clock that goes back stands still until it has caught up: nothing comes back meanwhile.
     #[must_use]
@@ -128,14 +132,17 @@ impl Table {
     fn take(this: &Arc<Self>, buckets: &[Bucket<'_>]) -> Result<Taken, Unavailable> {
         this.time.ask();
         let asked: Vec<(u64, Pace)> = buckets.iter().map(|bucket| this.asked(bucket)).collect();
+        // Dropped after the locks, which it takes again if it is not handed on.
+        let mut held = Held::new(Arc::clone(this));
         let mut locked = this.lock(&asked)?;
         let now = this.time.now();
+        held.since = now;
 
         let mut known = Vec::with_capacity(asked.len());
         let mut wait = 0;
         for &(key, pace) in &asked {
-            let shard = locked.shard(this.place(key));
-            let until = match shard.and_then(|shard| shard.until(key)) {
+            let shard = locked.shard(this.shard_of(key));
+            let until = match shard.and_then(|shard| shard.until(key, now)) {
                 Some(until) => until,
                 None => this.sketch.until(key, now)?,
             };
@@ -147,39 +154,24 @@ impl Table {
             return Ok(Taken::Exhausted { retry_after });
         }
 
-        let mut counted = Vec::with_capacity(asked.len());
+        held.places.reserve(asked.len());
         for ((key, pace), known) in asked.into_iter().zip(known) {
-            let shard = locked.shard(this.place(key));
-            let receipt = shard.and_then(|shard| shard.take(key, pace, now, known));
-            let place = match receipt {
-                Some(receipt) => Place::Shard(receipt),
-                None => Place::Sketch(this.sketch.take(key, pace, &this.time)?),
-            };
-            counted.push(Counted { key, pace, place });
+            let shard = locked.shard(this.shard_of(key));
+            let sketched = !shard.is_some_and(|shard| shard.hold(key, pace, now, known));
+            if sketched {
+                this.sketch.hold(key, pace)?;
+            }
+            held.places.push(Place {
+                key,
+                pace,
+                sketched,
+            });
         }
         drop(locked);
-        let this = Arc::clone(this);
         Ok(Taken::Permit(Permit::new(move || {
-            this.give_back(counted);
+            held.end(End::GivenBack);
             Step::Now(())
         })))
-    }
-
-    fn give_back(&self, counted: Vec<Counted>) {
-        self.time.ask();
-        for Counted { key, pace, place } in counted {
-            match place {
-                Place::Shard(receipt) => {
-                    let shard = self.shards.get(self.place(key));
-                    if let Some(Ok(mut shard)) = shard.map(lock) {
-                        shard.give_back(key, receipt, pace, self.time.now());
-                    }
-                }
-                Place::Sketch(receipts) => {
-                    self.sketch.give_back(key, receipts, pace, &self.time);
-                }
-            }
-        }
     }
 
     fn asked(&self, bucket: &Bucket<'_>) -> (u64, Pace) {
@@ -188,14 +180,14 @@ impl Table {
     }
 
     /// The shard of `key`. Its map looks at the lowest bits and the highest.
-    fn place(&self, key: u64) -> usize {
+    fn shard_of(&self, key: u64) -> usize {
         let [_, byte, ..] = key.to_be_bytes();
         usize::from(byte) % self.shards.len()
     }
 
     /// Locks the shards of all keys, always in the same order.
     fn lock(&self, asked: &[(u64, Pace)]) -> Result<Locked<'_>, Unavailable> {
-        let mut places: Vec<_> = asked.iter().map(|&(key, _)| self.place(key)).collect();
+        let mut places: Vec<_> = asked.iter().map(|&(key, _)| self.shard_of(key)).collect();
         places.sort_unstable();
         places.dedup();
         let mut shards = Vec::with_capacity(places.len());
@@ -205,6 +197,38 @@ impl Table {
             }
         }
         Ok(Locked(shards))
+    }
+}
+
+impl Held {
+    fn new(table: Arc<Table>) -> Self {
+        Self {
+            table,
+            since: 0,
+            places: Vec::new(),
+        }
+    }
+
+    fn end(&mut self, end: End) {
+        let (table, now) = (&self.table, self.table.time.now());
+        for place in self.places.drain(..) {
+            let Place {
+                key,
+                pace,
+                sketched,
+            } = place;
+            if sketched {
+                table.sketch.end(key, pace, end);
+            } else if let Some(Ok(mut shard)) = table.shards.get(table.shard_of(key)).map(lock) {
+                shard.end(key, pace, end, now);
+            }
+        }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.end(End::Kept { since: self.since });
     }
 }
 

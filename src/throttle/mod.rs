@@ -10,7 +10,7 @@
 //! | `memory` | [`MemoryCounters`]: the counters of one process |
 //! | `shard` | a part of them: keys that are known one by one |
 //! | `sketch` | the rest: keys that there is no room for |
-//! | `debt` | what a key owes, as one instant |
+//! | `debt` | what a key owes |
 //! | `timeline` | a time that does not go back |
 //! | `poisoned` | a lock, or our own fault |
 //!

@@ -5,17 +5,15 @@ use std::{
     hash::{BuildHasherDefault, Hasher},
 };
 
-use super::debt::{Debt, Pace, Receipt, later};
+use super::debt::{Debt, End, Pace};
 
 /// A part of the table: the debts of as many keys as there is room for. One that is owed is never
-/// forgotten; one that has drained is as if it had never been.
+/// forgotten; one that is paid is as if it had never been.
 pub(super) struct Shard {
     debts: HashMap<u64, Debt, BuildHasherDefault<AsItIs>>,
     room: usize,
-    /// No debt drains earlier.
+    /// No debt of which nothing is held is paid earlier.
     soonest: u64,
-    /// No debt that was forgotten had more given back.
-    returned: u64,
 }
 
 impl Shard {
@@ -24,63 +22,55 @@ impl Shard {
             debts: HashMap::default(),
             room,
             soonest: u64::MAX,
-            returned: 0,
         }
     }
 
     /// Until when `key` owes, if it is known.
-    pub(super) fn until(&self, key: u64) -> Option<u64> {
-        self.debts.get(&key).map(|debt| debt.until())
+    pub(super) fn until(&self, key: u64, now: u64) -> Option<u64> {
+        self.debts.get(&key).map(|debt| debt.until(now))
     }
 
-    /// Adds a try of `key`. One that was not known begins with a debt until `known`. `None` where
-    /// there is no room for it.
-    pub(super) fn take(&mut self, key: u64, pace: Pace, now: u64, known: u64) -> Option<Receipt> {
+    /// Holds a try of `key`. One that was not known begins with a debt until `known`. Says whether
+    /// there is room for it.
+    pub(super) fn hold(&mut self, key: u64, pace: Pace, now: u64, known: u64) -> bool {
         if let Some(debt) = self.debts.get_mut(&key) {
-            return Some(debt.take(pace, now));
+            debt.hold(pace);
+            return true;
         }
         if self.debts.len() >= self.room {
-            self.forget_drained(now);
+            self.forget_paid(now);
         }
         if self.debts.len() >= self.room {
-            return None;
+            return false;
         }
-        let mut debt = Debt::new(known, self.returned);
-        let receipt = debt.take(pace, now);
-        self.soonest = self.soonest.min(debt.until());
+        let mut debt = Debt::known(known);
+        debt.hold(pace);
         self.debts.insert(key, debt);
-        Some(receipt)
+        true
     }
 
-    pub(super) fn give_back(&mut self, key: u64, receipt: Receipt, pace: Pace, now: u64) {
+    /// Lets a try that is held end. A key that owes nothing then is forgotten.
+    pub(super) fn end(&mut self, key: u64, pace: Pace, end: End, now: u64) {
         let Some(debt) = self.debts.get_mut(&key) else {
             return;
         };
-        debt.give_back(receipt, pace, now);
+        debt.end(pace, end);
         let debt = *debt;
-        if debt.until() <= now {
+        if debt.is_paid(now) {
             self.debts.remove(&key);
-            self.returned = later(self.returned, debt.returned());
-        } else {
-            self.soonest = self.soonest.min(debt.until());
+        } else if let Some(paid_at) = debt.paid_at() {
+            self.soonest = self.soonest.min(paid_at);
         }
     }
 
-    fn forget_drained(&mut self, now: u64) {
+    fn forget_paid(&mut self, now: u64) {
         if self.soonest > now {
             return;
         }
-        let (mut soonest, mut returned) = (u64::MAX, self.returned);
-        self.debts.retain(|_, debt| {
-            let owed = debt.until() > now;
-            if owed {
-                soonest = soonest.min(debt.until());
-            } else {
-                returned = later(returned, debt.returned());
-            }
-            owed
-        });
-        (self.soonest, self.returned) = (soonest, returned);
+        self.debts.retain(|_, debt| !debt.is_paid(now));
+        let debts = self.debts.values();
+        let soonest = debts.filter_map(|debt| debt.paid_at()).min();
+        self.soonest = soonest.unwrap_or(u64::MAX);
     }
 }
 

@@ -2,25 +2,26 @@
 
 use std::sync::{
     Mutex,
-    atomic::{AtomicU64, Ordering},
+    atomic::{AtomicU64, Ordering::SeqCst},
 };
 
 use crate::decision::Unavailable;
 
 use super::{
-    debt::{Debt, Pace, Receipt},
+    debt::{Debt, End, Pace},
     poisoned::lock,
-    timeline::Timeline,
 };
 
-/// The debts of any number of keys, in a fixed space: a count-min sketch of instants.
+/// The debts of any number of keys, in a fixed space: a count-min sketch.
 ///
-/// Each key has one cell in each row, and a cell is the debt of all its keys together. The least of a key's
-/// cells is no less than what it owes: others can only add to it.
+/// Each key has one cell in each row, and a cell owes what all its keys owe together. The least of
+/// a key's cells owes no less than the key does: others can only add to it.
 pub(super) struct Sketch {
     rows: Mutex<Rows>,
-    /// No cell owes longer.
+    /// No cell owes longer, what is held aside.
     until: AtomicU64,
+    /// How many tries are held.
+    held: AtomicU64,
 }
 
 type Rows = [Box<[Debt]>; ROWS];
@@ -37,6 +38,7 @@ impl Sketch {
         Self {
             rows: Mutex::new([row(), row(), row(), row()]),
             until: AtomicU64::new(0),
+            held: AtomicU64::new(0),
         }
     }
 
@@ -46,43 +48,41 @@ impl Sketch {
     ///
     /// Where a thread panicked that held the lock.
     pub(super) fn until(&self, key: u64, now: u64) -> Result<u64, Unavailable> {
-        if self.until.load(Ordering::Relaxed) <= now {
-            return Ok(0);
+        // A try that ends is kept before it is no longer held: one of the two shows it.
+        if self.held.load(SeqCst) == 0 && self.until.load(SeqCst) <= now {
+            return Ok(now);
         }
         let mut rows = lock(&self.rows)?;
-        let least = cells(&mut rows, key).map(|cell| cell.until()).min();
+        let least = cells(&mut rows, key).map(|cell| cell.until(now)).min();
         Ok(least.unwrap_or(u64::MAX))
     }
 
-    /// Adds a try of `key`, and answers with what gives it back: a receipt of each row.
+    /// Holds a try of `key`.
     ///
     /// # Errors
     ///
     /// Where a thread panicked that held the lock.
-    pub(super) fn take(
-        &self,
-        key: u64,
-        pace: Pace,
-        time: &Timeline,
-    ) -> Result<Vec<Receipt>, Unavailable> {
+    pub(super) fn hold(&self, key: u64, pace: Pace) -> Result<(), Unavailable> {
         let mut rows = lock(&self.rows)?;
-        let now = time.now();
-        let take = |cell: &mut Debt| {
-            let receipt = cell.take(pace, now);
-            self.until.fetch_max(cell.until(), Ordering::Relaxed);
-            receipt
-        };
-        Ok(cells(&mut rows, key).map(take).collect())
+        self.held.fetch_add(1, SeqCst);
+        for cell in cells(&mut rows, key) {
+            cell.hold(pace);
+        }
+        Ok(())
     }
 
-    pub(super) fn give_back(&self, key: u64, receipts: Vec<Receipt>, pace: Pace, time: &Timeline) {
+    /// Lets a try that is held end.
+    pub(super) fn end(&self, key: u64, pace: Pace, end: End) {
         let Ok(mut rows) = lock(&self.rows) else {
             return;
         };
-        let now = time.now();
-        for (cell, receipt) in cells(&mut rows, key).zip(receipts) {
-            cell.give_back(receipt, pace, now);
+        for cell in cells(&mut rows, key) {
+            cell.end(pace, end);
+            if let Some(paid_at) = cell.paid_at() {
+                self.until.fetch_max(paid_at, SeqCst);
+            }
         }
+        self.held.fetch_sub(1, SeqCst);
     }
 }
 

@@ -30,11 +30,11 @@ use super::{
 /// | a client, all accounts together | 300 | every 3 s | a household or an office behind one address; who tries one password at many accounts has 29,100 in a day |
 /// | an account, all clients together | | | not counted: whoever knows the name could lock its owner out |
 ///
-/// A client is an address of IPv4, or 64 bits of IPv6: see [`ClientPrefix`]. Tries come back one by one: see
-/// [`Limit`]. A permit is taken before the credentials are verified and given back unless they were refused, so
-/// tries in flight count: a caller with more requests at once than there are tries, each waiting for
-/// a password to be hashed, is answered 429 with the right password too. Take a higher limit, or a verifier that
-/// remembers whom it verified.
+/// A client is an address of IPv4, or 64 bits of IPv6: see [`ClientPrefix`]. Tries come back one by
+/// one: see [`Limit`]. A permit is taken before the credentials are verified and given back unless
+/// they were refused, so tries in flight count: a caller with more requests at once than there are
+/// tries, each waiting for a password to be hashed, is answered 429 with the right password too.
+/// Take a higher limit, or a verifier that remembers whom it verified.
 ///
 /// ```
 /// use std::{net::SocketAddr, time::Duration};
@@ -57,8 +57,8 @@ pub struct Throttle {
 impl Throttle {
     /// Counts by the address that `client` finds, in memory.
     ///
-    /// Callers whose address cannot be read are one client together. Where there is none, because the server does
-    /// not hand it on, nobody is let in: that is 503, and the log says what to do.
+    /// Callers whose address cannot be read are one client together. Where there is none, because
+    /// the server does not hand it on, nobody is let in: that is 503, and the log says what to do.
     #[must_use]
     pub fn new(client: ClientAddress) -> Self {
         Self {
@@ -79,7 +79,8 @@ impl Throttle {
     }
 
     /// How often a client may try, whatever account. 300 at once, one back every 3 seconds by
-    /// default. It is the only limit for credentials that name no account, as tokens and keys do not.
+    /// default. It is the only limit for credentials that name no account, as tokens and keys do
+    /// not.
     #[must_use]
     pub fn per_client(mut self, limit: Limit) -> Self {
         self.per_client = limit;
@@ -88,8 +89,9 @@ impl Throttle {
 
     /// How often an account may be tried, whatever client. Not limited by default.
     ///
-    /// It slows down guesses from many addresses, and it is a weapon: whoever knows the name of an account can
-    /// use its tries up, and its owner waits. Make it wide, and with a short time until one try comes back.
+    /// It slows down guesses from many addresses, and it is a weapon: whoever knows the name of an
+    /// account can use its tries up, and its owner waits. Make it wide, and with a short time until
+    /// one try comes back.
     #[must_use]
     pub fn per_account(mut self, limit: Limit) -> Self {
         self.per_account = Some(limit);
@@ -103,8 +105,8 @@ impl Throttle {
         self
     }
 
-    /// Names accounts so that all spellings of one share a count. By default without surrounding whitespace, and
-    /// without regard to case.
+    /// Names accounts so that all spellings of one share a count. By default without surrounding
+    /// whitespace, and without regard to case.
     ///
     /// Whatever your verifier takes for the same account must come out the same. Different accounts
     /// that come out the same have fewer tries, no more.
@@ -114,12 +116,12 @@ impl Throttle {
         self
     }
 
-    /// Counts one try at `account`, if it names one, by whoever sent the request. For what no scheme
-    /// reads: a login form. Schemes do it themselves, with
+    /// Counts one try at `account`, if it names one, by whoever sent the request. For what no
+    /// scheme reads: a login form. Schemes do it themselves, with
     /// [`SchemeExt::throttle`](crate::scheme::SchemeExt::throttle).
     ///
-    /// Ask before you look at the password. Give the permit back if it is right, or if you could not find out;
-    /// leave it if it is wrong. A client without an address is an outage.
+    /// Ask before you look at the password. Give the permit back if it is right, or if you could
+    /// not find out; leave it if it is wrong. A client without an address is an outage.
     ///
     /// ```
     /// # tokio_test::block_on(async {
@@ -192,8 +194,8 @@ impl fmt::Debug for Throttle {
     }
 }
 
-/// Letter by letter, so that no letter's case depends on where it stands; up and down again, for some have
-/// two small forms.
+/// Letter by letter, so that no letter's case depends on where it stands; up and down again, for
+/// some have two small forms.
 fn fold(account: &str) -> String {
     let letters = account.trim().chars().flat_map(char::to_uppercase);
     letters.flat_map(char::to_lowercase).collect()

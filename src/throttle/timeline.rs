@@ -23,14 +23,15 @@ impl Timeline {
 
     /// Asks the clock. It is the application's: nobody who holds a lock calls this.
     ///
-    /// A clock that goes back stands still here until it has caught up: nothing is forgiven meanwhile.
+    /// A clock that goes back stands still here until it has caught up: nothing is forgiven
+    /// meanwhile.
     pub(super) fn ask(&self) {
         self.latest
             .fetch_max(micros(since_1970(self.clock.now())), Ordering::Relaxed);
     }
 
-    /// The latest time that any thread was told. Behind a lock it is no earlier than what was told to
-    /// whoever held it before.
+    /// The latest time that any thread was told. Behind a lock it is no earlier than what was told
+    /// to whoever held it before.
     pub(super) fn now(&self) -> u64 {
         self.latest.load(Ordering::Relaxed)
     }

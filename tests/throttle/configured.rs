@@ -1,1 +1,110 @@
-//! x.
+//! What is wrong with a throttle is found when the layer is built.
+
+use std::time::Duration;
+
+use tower_auth::{
+    AuthLayer, BuildError, Inspection, Step, Unavailable, policy,
+    scheme::{Basic, SchemeExt as _},
+    throttle::{Bucket, Counters, Limit, MemoryCounters, Taken, Throttle},
+};
+
+use crate::stand::client;
+
+fn problems(throttle: Throttle) -> Vec<String> {
+    let basic = Basic::fixed("staff area", "alice", "wonderland", ()).throttle(throttle);
+    let built = AuthLayer::new(basic, policy::anyone()).build_with(Vec::from);
+    let error = built.map(drop).err();
+    let problems = error.iter().flat_map(BuildError::problems);
+    problems.map(ToString::to_string).collect()
+}
+
+#[test]
+fn the_defaults_are_fine() {
+    assert_eq!(problems(Throttle::new(client())), [""; 0]);
+}
+
+#[test]
+fn a_limit_without_tries_is_refused() {
+    let throttle = Throttle::new(client()).per_client(Limit::new(0, Duration::from_secs(1)));
+    assert_eq!(
+        problems(throttle),
+        [
+            "the limit `per_client` allows `0` tries: nobody would ever be let in, give it at least one"
+        ]
+    );
+}
+
+#[test]
+fn a_limit_without_a_time_is_refused() {
+    let throttle = Throttle::new(client()).per_account_and_client(Limit::new(5, Duration::ZERO));
+    assert_eq!(
+        problems(throttle),
+        [
+            "the limit `per_account_and_client` gives a try back every `0` seconds: nothing would be \
+          limited, give it a time"
+        ]
+    );
+}
+
+#[test]
+fn a_limit_of_more_than_a_year_is_refused() {
+    let limit = |tries| Limit::new(tries, Duration::from_secs(24 * 60 * 60));
+    assert_eq!(
+        problems(Throttle::new(client()).per_account(limit(366))),
+        [""; 0]
+    );
+    assert_eq!(
+        problems(Throttle::new(client()).per_account(limit(367))),
+        [
+            "the limit `per_account` takes `31708800` seconds to give all tries back: keep it within \
+          a year"
+        ]
+    );
+    let endless = Limit::new(u32::MAX, Duration::MAX);
+    assert_eq!(
+        problems(Throttle::new(client()).per_account(endless)).len(),
+        1
+    );
+}
+
+#[test]
+fn counters_without_room_are_refused() {
+    let counters = MemoryCounters::with_capacity(0);
+    assert_eq!(
+        problems(Throttle::new(client()).counters(counters)),
+        ["the counters of the throttle have room for `0` keys: give them room for some thousands"]
+    );
+}
+
+#[test]
+fn what_is_wrong_with_the_address_is_reported() {
+    let nobody = client().x_forwarded_for(["not a network"]);
+    let problems = problems(Throttle::new(nobody));
+    assert!(!problems.is_empty());
+    assert!(
+        problems
+            .iter()
+            .any(|problem| problem.contains("not a network")),
+        "{problems:?}"
+    );
+}
+
+struct Unset;
+
+impl Counters for Unset {
+    fn take(&self, _: &[Bucket<'_>]) -> Step<Result<Taken, Unavailable>> {
+        Step::Now(Err(Unavailable::new("not set")))
+    }
+
+    fn inspect(&self, inspection: &mut Inspection) {
+        inspection.problem("the store has no address: set it");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_the_counters_is_reported() {
+    assert_eq!(
+        problems(Throttle::new(client()).counters(Unset)),
+        ["the store has no address: set it"]
+    );
+}

@@ -120,11 +120,19 @@ impl Row {
                 let answer = block_on(stand.send(each.request()));
                 assert_eq!(answer.status, each.status, "{context}");
                 let retry_after = each.retry_after.map(|seconds| seconds.to_string());
-                assert_eq!(answer.field("retry-after"), retry_after.as_deref(), "{context}");
+                assert_eq!(
+                    answer.field("retry-after"),
+                    retry_after.as_deref(),
+                    "{context}"
+                );
                 if answer.status == 429 {
                     assert!(retry_after.is_some(), "{context}: say after how long");
                     assert_eq!(answer.field("www-authenticate"), None, "{context}");
-                    assert_eq!(stand.asked(), asked, "{context}: nothing was to be verified");
+                    assert_eq!(
+                        stand.asked(),
+                        asked,
+                        "{context}: nothing was to be verified"
+                    );
                 }
             }
         }

@@ -89,6 +89,8 @@ impl Counters for Store {
 pub(crate) fn wait(tries: &[(u64, u64)], limit: Limit, now: u64) -> u64 {
     let micros = |time: Duration| u64::try_from(time.as_micros()).unwrap();
     let every = micros(limit.every());
-    let served = tries.iter().fold(0, |served, &(at, _)| at.max(served) + every);
+    let served = tries
+        .iter()
+        .fold(0, |served, &(at, _)| at.max(served) + every);
     (served.max(now) + every - now).saturating_sub(micros(limit.window()))
 }
