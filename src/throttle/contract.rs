@@ -19,48 +19,69 @@ use super::bucket::Bucket;
 /// - *Nothing for the refused.* Where one bucket is full, none changes: who tries on neither fills
 ///   the others nor puts off the next try.
 ///
+/// - *What is left, given back.* Of a try, no more is given back than time has left of it: what came
+///   back by itself meanwhile was another's.
+///
 /// The buckets of one call differ from each other.
 ///
 /// Below, a bucket is a row with the moment at which it is empty. A store of your own does the same
-/// in one script, with the time of the store, under the [`digest`](Bucket::digest) of the bucket,
-/// and forgets a row after the [`window`](super::Limit::window) of its limit.
+/// in one script, with the time of the store, and forgets a row after the
+/// [`window`](super::Limit::window) of its limit.
 ///
 /// ```
-/// use std::{collections::HashMap, sync::{Arc, Mutex}, time::{Duration, Instant}};
-/// use tower_auth::{Step, Unavailable, throttle::{Bucket, Counters, Permit, Taken}};
+/// use std::{collections::HashMap, sync::{Arc, Mutex}, time::Instant};
+/// use tower_auth::{Step, Unavailable, throttle::{Bucket, Counters, Limit, Permit, Taken}};
 ///
-/// #[derive(Default)]
-/// struct Rows(Mutex<HashMap<[u8; 32], Instant>>);
-///
-/// impl Rows {
-///     fn count(&self, buckets: &[Bucket<'_>], now: Instant) -> Result<Taken, Unavailable> {
-///         let mut rows = self.0.lock().map_err(|_| Unavailable::new("a lock is poisoned"))?;
-///         let mut filled = Vec::new();
-///         let mut wait = Duration::ZERO;
-///         for bucket in buckets {
-///             let (row, limit) = (bucket.digest(b"32 random bytes, from a secret"), bucket.limit());
-///             let empty = rows.get(&row).map_or(now, |&empty| empty.max(now)) + limit.every();
-///             wait = wait.max((empty - now).saturating_sub(limit.window()));
-///             filled.push((row, empty));
-///         }
-///         if wait > Duration::ZERO {
-///             return Ok(Taken::Exhausted { retry_after: wait });
-///         }
-///         rows.extend(filled);
-///         Ok(Taken::Permit(Permit::kept())) // tries are never given back here
-///     }
-/// }
+/// #[derive(Clone, Default)]
+/// struct Rows(Arc<Mutex<HashMap<[u8; 32], Instant>>>);
 ///
 /// impl Counters for Rows {
 ///     fn take(&self, buckets: &[Bucket<'_>]) -> Step<Result<Taken, Unavailable>> {
-///         Step::Now(self.count(buckets, Instant::now()))
+///         let row = |bucket: &Bucket<'_>| (bucket.digest(b"a secret of 32 bytes"), bucket.limit());
+///         let (store, asked) = (self.clone(), buckets.iter().map(row).collect());
+///         Step::later(async move { store.count(asked).await })
 ///     }
 /// }
-/// # use tower_auth::throttle::Limit;
+///
+/// impl Rows {
+///     async fn count(self, asked: Vec<([u8; 32], Limit)>) -> Result<Taken, Unavailable> {
+///         let now = Instant::now();
+///         let mut rows = self.0.lock().map_err(|_| Unavailable::new("a lock is poisoned"))?;
+///         let filled = asked.iter().map(|(row, limit)| {
+///             let empty = rows.get(row).map_or(now, |&empty| empty.max(now));
+///             (*row, empty + limit.every())
+///         });
+///         let filled: Vec<_> = filled.collect();
+///         let waits = filled.iter().zip(&asked);
+///         let waits = waits.map(|((_, empty), (_, limit))| (*empty - now).saturating_sub(limit.window()));
+///         if let Some(retry_after) = waits.max().filter(|wait| !wait.is_zero()) {
+///             return Ok(Taken::Exhausted { retry_after });
+///         }
+///         rows.extend(filled);
+///         drop(rows);
+///         Ok(Taken::Permit(Permit::new(move || {
+///             let passed = now.elapsed();
+///             if let Ok(mut rows) = self.0.lock() {
+///                 for (row, limit) in asked {
+///                     let left = limit.every().saturating_sub(passed);
+///                     rows.entry(row).and_modify(|empty| *empty -= left);
+///                 }
+///             }
+///             Step::Now(())
+///         })))
+///     }
+/// }
+/// # use std::time::Duration;
+/// # tokio_test::block_on(async {
 /// # let rows = Rows::default();
-/// # let bucket = Bucket::new(Some("alice"), None, Limit::new(1, Duration::from_secs(60)));
-/// # assert!(matches!(rows.take(&[bucket]), Step::Now(Ok(Taken::Permit(_)))));
-/// # assert!(matches!(rows.take(&[bucket]), Step::Now(Ok(Taken::Exhausted { .. }))));
+/// # let bucket = [Bucket::new(Some("alice"), None, Limit::new(1, Duration::from_secs(60)))];
+/// # for _ in 0..2 {
+/// #     let Ok(Taken::Permit(permit)) = rows.take(&bucket).wait().await else { panic!() };
+/// #     assert!(matches!(rows.take(&bucket).wait().await, Ok(Taken::Exhausted { .. })));
+/// #     permit.give_back().wait().await;
+/// #     std::thread::sleep(Duration::from_millis(1));
+/// # }
+/// # });
 /// ```
 pub trait Counters: Send + Sync + 'static {
     /// Counts one try against all of `buckets`, or against none of them.
