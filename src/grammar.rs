@@ -56,3 +56,20 @@ pub(crate) fn is_token68(text: &[u8]) -> bool {
 const fn is_token68_char(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/')
 }
+
+/// Whether `character` may not stand in a user-id or a password: control characters (RFC 7617 §2),
+/// and those that make a name look like another or a log line like two.
+pub(crate) fn is_unfit(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{061C}'
+                | '\u{200E}'
+                | '\u{200F}'
+                | '\u{2028}'
+                | '\u{2029}'
+                | '\u{202A}'..='\u{202E}'
+                | '\u{2066}'..='\u{2069}'
+                | '\u{FEFF}'
+        )
+}

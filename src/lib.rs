@@ -7,6 +7,8 @@ pub mod address;
 pub mod audit;
 pub mod challenge;
 pub mod manual;
+#[cfg(feature = "password")]
+pub mod password;
 pub mod policy;
 pub mod reply;
 pub mod scheme;

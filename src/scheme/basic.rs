@@ -13,6 +13,7 @@ use crate::{
     attempt::{Attempt, Rejection},
     challenge::{Ask, Challenge},
     credentials::BasicCredentials,
+    grammar::is_unfit,
     inspect::Inspection,
     secret::Secret,
     step::Step,
@@ -136,21 +137,4 @@ fn decode<'a>(encoded: &[u8], room: &'a mut [u8; LONGEST]) -> Option<BasicCreden
     }
     let (user_id, password) = text.split_once(':')?;
     Some(BasicCredentials::new(user_id, password))
-}
-
-/// Control characters (RFC 7617 §2), and those that make a name look like another or a log line
-/// like two.
-fn is_unfit(character: char) -> bool {
-    character.is_control()
-        || matches!(
-            character,
-            '\u{061C}'
-                | '\u{200E}'
-                | '\u{200F}'
-                | '\u{2028}'
-                | '\u{2029}'
-                | '\u{202A}'..='\u{202E}'
-                | '\u{2066}'..='\u{2069}'
-                | '\u{FEFF}'
-        )
 }
