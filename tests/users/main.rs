@@ -1,0 +1,20 @@
+//! `UserTable`: one hash for each attempt, whoever it is; changes while it serves; files of users.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that panics has failed, and says where"
+)]
+
+mod changes;
+#[path = "../corpus/mod.rs"]
+mod corpus;
+mod file;
+mod hashes;
+mod once;
+mod pool;
+mod race;
+mod remember;
+mod secrecy;
+mod stand;
