@@ -10,8 +10,8 @@
 //! | `random` | bytes that nobody can guess |
 //! | `recent` | who proved a password a moment ago |
 //!
-//! Verify with [`UserTable`](crate::verify::UserTable). Hashing is slow on purpose: about 20 ms with
-//! the default parameters, and some fifty times as long without optimizations. For a development
+//! Verify with [`UserTable`](crate::verify::UserTable). Hashing is slow on purpose: 10 to 20 ms
+//! with the default parameters, and some fifty times as long without optimizations. For a development
 //! build that is pleasant to use, optimize what hashes, in your own manifest:
 //!
 //! ```toml

@@ -9,7 +9,7 @@ pub(super) const MOST_LANES: u64 = 4;
 
 /// How much work a hash of Argon2id is ([RFC 9106]).
 ///
-/// The default is 19 MiB, two passes, one lane: the least that OWASP advises, and about 20 ms. Take
+/// The default is 19 MiB, two passes, one lane: the least that OWASP advises, and 10 to 20 ms. Take
 /// more where your machines can bear it: memory first. Each [worker](super::Pool::new) needs that
 /// memory while it hashes.
 ///
