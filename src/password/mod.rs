@@ -10,9 +10,9 @@
 //! | `random` | bytes that nobody can guess |
 //! | `recent` | who proved a password a moment ago |
 //!
-//! Verify with [`UserTable`](crate::verify::UserTable). Hashing is slow on purpose: 10 to 20 ms
-//! with the default parameters, and some fifty times as long without optimizations. For a development
-//! build that is pleasant to use, optimize what hashes, in your own manifest:
+//! Verify with [`UserTable`](crate::verify::UserTable). Hashing is slow on purpose: 10 to 20 ms with
+//! the default parameters, and a whole second without optimizations. For a development build that
+//! is pleasant to use, optimize what hashes, in your own manifest:
 //!
 //! ```toml
 //! [profile.dev.package]
