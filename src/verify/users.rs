@@ -39,9 +39,10 @@ const LONGEST_TTL: Duration = Duration::from_secs(60);
 /// For unknown names the work is that of the [`parameters`](Self::parameters). A user whose hash is
 /// more or less work can be told from an unknown one by the clock: see [`outdated`](Self::outdated).
 ///
-/// Names are compared as bytes, without any mapping: `Ann`, `ann` and two spellings of `é` are four
-/// users. A throttle must count tries by the same names, or one account has as many counters as
-/// spellings. Guessing is not limited here.
+/// Names and passwords are compared as bytes, without any mapping: `Ann`, `ann` and two spellings of
+/// `é` are four users. A throttle must count tries by the same names, or one account has as many
+/// counters as spellings. There must be one: this limits no guessing, and whoever keeps the queue of
+/// the pool full keeps everybody out.
 ///
 /// ```
 /// # tokio_test::block_on(async {

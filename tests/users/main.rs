@@ -12,6 +12,9 @@ mod changes;
 mod corpus;
 mod file;
 mod hashes;
+#[path = "../support/log.rs"]
+#[allow(dead_code, reason = "each test uses what it needs")]
+mod log;
 mod once;
 mod pool;
 mod race;

@@ -8,7 +8,8 @@ use tower_auth::{
 
 use crate::{
     file::corpus,
-    stand::{RIGHT, SESAME, run, small},
+    log::logged,
+    stand::{RIGHT, SESAME, layer, run, slow_parameters, small},
 };
 
 /// No eight characters in a row of what is secret, but for words that every error may use.
@@ -70,4 +71,15 @@ fn errors_about_a_password_show_nothing_of_it() {
         let error = password::hash(&Secret::from(password.as_str()), small()).unwrap_err();
         assert_shows_nothing("correct horse", &format!("{error} {error:?}"));
     }
+}
+
+#[test]
+fn building_a_layer_warns_where_the_clock_would_tell_who_exists() {
+    let users = UserTable::new().parameters(small());
+    users.insert("ann", SESAME, "Ann").unwrap();
+    assert_eq!(logged(|| layer(&users)).1, "");
+    let (_, log) = logged(|| layer(&users.clone().parameters(slow_parameters())));
+    let warning = "WARN tower_auth: some hashes of a UserTable are not of its parameters";
+    assert!(log.trim_start().starts_with(warning), "{log}");
+    assert_eq!((log.lines().count(), log.contains("ann")), (1, false));
 }
