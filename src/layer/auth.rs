@@ -6,7 +6,7 @@ use tower_layer::Layer;
 
 use crate::{
     inspect::{BuildError, Inspection},
-    policy::Policy,
+    policy::{Policy, PolicyExt as _},
     trace,
 };
 
@@ -15,7 +15,6 @@ use super::{
     require::RequireLayer,
     service::AuthService,
     settled::Post,
-    text::text,
 };
 
 /// Authenticates callers, asks a policy, and answers what is refused: here, and further in.
@@ -75,7 +74,7 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayer<P, B> {
         self.engine.warn_if_concealing_alone(&inspection);
         inspection.finish()?;
         let rule = Rule {
-            text: text(&policy),
+            text: Arc::from(policy.text().to_string()),
             policy: Arc::new(policy),
         };
         Ok(RequireLayer::new(Arc::clone(&self.engine), rule))

@@ -1,6 +1,6 @@
 //! What can be configured, and is checked before the first request.
 
-use std::{convert::Infallible, fmt};
+use std::{convert::Infallible, fmt, sync::Arc};
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -10,7 +10,7 @@ use crate::{
     clock::Clock,
     inspect::{BuildError, Inspection},
     outcome::Mode,
-    policy::{BoxPolicy, Policy},
+    policy::{BoxPolicy, Policy, PolicyExt as _},
     reply::{Problem, Reply},
     scheme::{Redact, Schemes},
 };
@@ -20,7 +20,6 @@ use super::{
     caller::LayerId,
     engine::{Engine, Rejected},
     not_found::{NoBody, NotFound},
-    text::text,
 };
 
 impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayer<P, B> {
@@ -183,7 +182,7 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayerBuilder<P, B> {
         let engine = Engine {
             id: LayerId::new(),
             schemes: self.schemes,
-            rule: text(&*self.policy),
+            rule: Arc::from(self.policy.text().to_string()),
             policy: self.policy,
             mode: self.mode,
             redact: self.redact,

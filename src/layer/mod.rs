@@ -5,7 +5,6 @@
 //! | `auth` | [`AuthLayer`]: authenticates, asks its policy, answers every refusal |
 //! | `builder` | [`AuthLayerBuilder`]: what can be configured, and checked |
 //! | `require` | [`RequireLayer`]: asks a policy of its own, further in |
-//! | `text` | a policy as text |
 //! | `service` | [`AuthService`], which both layers make |
 //! | `future` | [`ResponseFuture`], the one response future |
 //! | `engine` | what is asked in which order, and what is settled |
@@ -26,7 +25,6 @@ mod not_found;
 mod require;
 mod service;
 mod settled;
-mod text;
 
 pub use self::auth::AuthLayer;
 pub use self::builder::AuthLayerBuilder;

@@ -52,6 +52,13 @@ impl<'a, P> Access<'a, P> {
         self.head
     }
 
+    /// What a layer or a router further out put into the request's extensions: the thing that the
+    /// request is about, for example. Callers cannot put anything there.
+    #[must_use]
+    pub fn extension<T: Send + Sync + 'static>(&self) -> Option<&'a T> {
+        self.head.extensions.get()
+    }
+
     /// The scheme that verified the caller, for logs.
     #[must_use]
     pub const fn scheme(&self) -> Option<&'static str> {
@@ -107,6 +114,12 @@ impl<P> View<P> {
     #[must_use]
     pub const fn raw_head(&self) -> &Parts {
         &self.head
+    }
+
+    /// What stands in the request's extensions; see [`Access::extension`].
+    #[must_use]
+    pub fn extension<T: Send + Sync + 'static>(&self) -> Option<&T> {
+        self.head.extensions.get()
     }
 
     /// The scheme that verified the caller, for logs.

@@ -1,5 +1,7 @@
 //! Whoever it is.
 
+use std::fmt;
+
 use crate::{decision::Decision, step::Step};
 
 use super::{access::Access, contract::Policy};
@@ -17,5 +19,9 @@ pub struct Anyone;
 impl<P> Policy<P> for Anyone {
     fn decide(&self, _: &Access<'_, P>) -> Step<Decision> {
         Step::Now(Decision::Allow)
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("anyone")
     }
 }

@@ -1,5 +1,7 @@
 //! Anybody who proved who they are.
 
+use std::fmt;
+
 use crate::{decision::Decision, step::Step};
 
 use super::{access::Access, contract::Policy};
@@ -20,5 +22,9 @@ impl<P> Policy<P> for Authenticated {
             Some(_) => Decision::Allow,
             None => Decision::deny(),
         })
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("authenticated")
     }
 }

@@ -1,6 +1,6 @@
 //! Two policies at once.
 
-use std::{borrow::Cow, marker::PhantomData};
+use std::{borrow::Cow, fmt, marker::PhantomData};
 
 use crate::{decision::Decision, inspect::Inspection, step::Step};
 
@@ -8,6 +8,7 @@ use super::{
     access::Access,
     contract::Policy,
     gather::{Rule, gather},
+    text::{Part, joined},
 };
 
 /// Both must allow. See [`PolicyExt::and`](super::PolicyExt::and).
@@ -60,6 +61,14 @@ impl<P: 'static, A: Policy<P>, B: Policy<P>> Policy<P> for And<P, A, B> {
         self.a.inspect(inspection);
         self.b.inspect(inspection);
     }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        joined(
+            f,
+            Rule::All,
+            [&Part::of(&self.a) as &dyn fmt::Display, &Part::of(&self.b)],
+        )
+    }
 }
 
 impl<P: 'static, A: Policy<P>, B: Policy<P>> Policy<P> for Or<P, A, B> {
@@ -70,6 +79,14 @@ impl<P: 'static, A: Policy<P>, B: Policy<P>> Policy<P> for Or<P, A, B> {
     fn inspect(&self, inspection: &mut Inspection) {
         self.a.inspect(inspection);
         self.b.inspect(inspection);
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        joined(
+            f,
+            Rule::Any,
+            [&Part::of(&self.a) as &dyn fmt::Display, &Part::of(&self.b)],
+        )
     }
 }
 

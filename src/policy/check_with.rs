@@ -1,6 +1,6 @@
 //! An async closure as a policy.
 
-use std::future::Future;
+use std::{fmt, future::Future};
 
 use crate::{
     decision::{Decision, IntoDecision},
@@ -56,5 +56,9 @@ where
     fn decide(&self, access: &Access<'_, P>) -> Step<Decision> {
         let answer = (self.check)(self.state.clone(), access.to_view());
         Step::later(async move { answer.await.into_decision() })
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("check_with")
     }
 }

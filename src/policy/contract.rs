@@ -1,6 +1,6 @@
 //! The policy's contract.
 
-use std::{any::type_name, borrow::Cow, fmt};
+use std::{any::type_name, borrow::Cow, fmt, sync::Arc};
 
 use crate::{
     decision::{Decision, IntoDecision},
@@ -8,7 +8,7 @@ use crate::{
     step::Step,
 };
 
-use super::access::Access;
+use super::{access::Access, words::own_name};
 
 /// Decides whether a principal, or an anonymous caller, may do this request.
 ///
@@ -60,14 +60,19 @@ pub trait Policy<P>: Send + Sync + 'static {
         let _ = inspection;
     }
 
-    /// Writes what the policy is called, for logs and tests: `role(admin)`. Its type's name, unless
-    /// you say so; for closures, `closure`. See [`PolicyExt::text`](super::PolicyExt::text).
+    /// Writes what the policy is called, for logs and tests: `role(admin)`. Unless you say so, that
+    /// is its type's own name; for functions, theirs; for closures, `closure`. Escape what is not
+    /// yours, as `{:?}` does: names stand in logs. Read it with [`PolicyExt::text`], and give a name
+    /// with [`named`].
     ///
     /// # Errors
     ///
     /// Those of `f`.
+    ///
+    /// [`PolicyExt::text`]: super::PolicyExt::text
+    /// [`named`]: super::named
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(type_name::<Self>())
+        f.write_str(own_name(type_name::<Self>()).unwrap_or("policy"))
     }
 }
 
@@ -75,6 +80,25 @@ pub trait Policy<P>: Send + Sync + 'static {
 pub type BoxPolicy<P> = Box<dyn Policy<P>>;
 
 impl<P: 'static> Policy<P> for BoxPolicy<P> {
+    fn decide(&self, access: &Access<'_, P>) -> Step<Decision> {
+        (**self).decide(access)
+    }
+
+    fn needed_scopes(&self) -> Vec<Cow<'static, str>> {
+        (**self).needed_scopes()
+    }
+
+    fn inspect(&self, inspection: &mut Inspection) {
+        (**self).inspect(inspection);
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).describe(f)
+    }
+}
+
+/// A policy that is shared: cloning it asks the same one from several places.
+impl<P, T: Policy<P> + ?Sized> Policy<P> for Arc<T> {
     fn decide(&self, access: &Access<'_, P>) -> Step<Decision> {
         (**self).decide(access)
     }
@@ -102,6 +126,6 @@ where
     }
 
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("closure")
+        f.write_str(own_name(type_name::<F>()).unwrap_or("closure"))
     }
 }

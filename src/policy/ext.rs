@@ -4,6 +4,7 @@ use super::{
     both::{And, Or},
     contract::{BoxPolicy, Policy},
     hide::{From, Hide},
+    text::Text,
     then::Then,
 };
 
@@ -61,6 +62,55 @@ pub trait PolicyExt<P>: Policy<P> + Sized {
     /// Conceals only where paths that do not exist answer a stranger with 401 too.
     fn hide_from_principals(self) -> Hide<P, Self> {
         Hide::new(self, From::Principals)
+    }
+
+    /// An outage instead of an answer that comes later than `limit` after the question: 503, and
+    /// the question is dropped. Answers that are here at once are never late.
+    ///
+    /// Needs the runtime of tokio, with its timer: where there is none, what has to wait is an outage.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+    /// use std::{future::pending, time::Duration};
+    /// use http::{Request, Response, StatusCode};
+    /// use tower::{Layer, ServiceExt, service_fn};
+    /// use tower_auth::{AuthLayer, policy::{self, PolicyExt, View}, scheme::Bearer};
+    ///
+    /// let hangs = policy::check_with((), async |(), _: View<u32>| pending::<bool>().await);
+    /// let layer = AuthLayer::new(Bearer::fixed("api", "s3cret", 7), hangs.within(Duration::from_millis(10)))
+    ///     .build_with(Vec::from)?;
+    /// let service = layer.layer(service_fn(|_: Request<()>| async {
+    ///     Ok::<_, std::convert::Infallible>(Response::new(Vec::new()))
+    /// }));
+    /// let response = service.oneshot(Request::new(())).await?;
+    /// assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    #[cfg(feature = "deadline")]
+    fn within(self, limit: std::time::Duration) -> super::within::Within<P, Self> {
+        super::within::Within::new(self, limit)
+    }
+
+    /// What the policy is called, and what it is made of. Chains of `or`, and of `and`, read as one
+    /// list. Names that you gave are escaped, and quoted where they could be taken for something else.
+    ///
+    /// Where nothing says who callers are, do: `PolicyExt::<User>::text(&role("admin"))`.
+    ///
+    /// ```
+    /// use tower_auth::policy::{BoxPolicy, HasRole, PolicyExt, named, role, when};
+    ///
+    /// struct User { name: &'static str }
+    /// impl HasRole for User {
+    ///     fn has_role(&self, _: &str) -> bool { false }
+    /// }
+    ///
+    /// let owner = named("owner", when(|user: &User| user.name == "alice"));
+    /// let policy: BoxPolicy<User> = owner.or(role("admin")).hide().boxed();
+    /// assert_eq!(policy.text().to_string(), "any_of(owner, role(admin)).hide()");
+    /// ```
+    fn text(&self) -> Text<'_, P, Self> {
+        Text::of(self)
     }
 
     /// The policy, whatever its type.

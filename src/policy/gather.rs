@@ -24,6 +24,13 @@ impl Rule {
         }
     }
 
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::All => "all_of",
+            Self::Any => "any_of",
+        }
+    }
+
     /// Whether an answer stands, whatever the others say. Only where nothing of another could be
     /// told besides: all parts of [`Rule::All`] are asked, so that the first to hide is told in
     /// the log whichever comes first.

@@ -1,10 +1,10 @@
 //! Refusals turned into 404.
 
-use std::marker::PhantomData;
+use std::{fmt, marker::PhantomData};
 
 use crate::{decision::Decision, inspect::Inspection, step::Step};
 
-use super::{access::Access, contract::Policy};
+use super::{access::Access, contract::Policy, text::Text};
 
 /// Refusals turned into 404. See [`PolicyExt::hide`](super::PolicyExt::hide) and
 /// [`PolicyExt::hide_from_principals`](super::PolicyExt::hide_from_principals).
@@ -42,6 +42,14 @@ impl<P: 'static, A: Policy<P>> Policy<P> for Hide<P, A> {
     fn inspect(&self, inspection: &mut Inspection) {
         inspection.hides();
         self.policy.inspect(inspection);
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let how = match self.from {
+            From::Everybody => "hide",
+            From::Principals => "hide_from_principals",
+        };
+        write!(f, "{}.{how}()", Text::of(&self.policy))
     }
 }
 

@@ -1,6 +1,6 @@
 //! A list of policies.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
 use crate::{
     decision::{Decision, Denial, Remedy},
@@ -13,6 +13,7 @@ use super::{
     both::name_scopes,
     contract::Policy,
     gather::{Rule, gather},
+    text::{Part, joined},
 };
 
 /// All must allow, and all are asked, so that one that hides wins: Hide before Unavailable before
@@ -51,6 +52,10 @@ impl<P, A: Policy<P>> Policy<P> for AllOf<A> {
     fn inspect(&self, inspection: &mut Inspection) {
         self.0.iter().for_each(|policy| policy.inspect(inspection));
     }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        joined(f, Rule::All, self.0.iter().map(Part::of))
+    }
 }
 
 impl<P, A: Policy<P>> Policy<P> for AnyOf<A> {
@@ -61,6 +66,10 @@ impl<P, A: Policy<P>> Policy<P> for AnyOf<A> {
 
     fn inspect(&self, inspection: &mut Inspection) {
         self.0.iter().for_each(|policy| policy.inspect(inspection));
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        joined(f, Rule::Any, self.0.iter().map(Part::of))
     }
 }
 

@@ -1,6 +1,6 @@
 //! For principals with roles.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
 use crate::{
     decision::Decision,
@@ -8,7 +8,11 @@ use crate::{
     step::Step,
 };
 
-use super::{access::Access, contract::Policy};
+use super::{
+    access::Access,
+    contract::Policy,
+    words::{Given, call},
+};
 
 /// A principal that may have roles.
 #[diagnostic::on_unimplemented(
@@ -38,11 +42,20 @@ impl<P: HasRole> Policy<P> for Role {
     }
 
     fn inspect(&self, inspection: &mut Inspection) {
-        if self.0.is_empty() {
-            inspection.problem(Misconfiguration::Name {
-                what: "role",
-                given: self.0.to_string(),
-            });
-        }
+        inspect_role(&self.0, inspection);
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        call(f, "role", [Given(&self.0)])
+    }
+}
+
+/// A role that no principal can have.
+pub(super) fn inspect_role(role: &str, inspection: &mut Inspection) {
+    if role.is_empty() {
+        inspection.problem(Misconfiguration::Name {
+            what: "role",
+            given: role.to_owned(),
+        });
     }
 }

@@ -1,6 +1,6 @@
 //! For principals with scopes.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
 use crate::{
     challenge::is_scope,
@@ -9,7 +9,11 @@ use crate::{
     step::Step,
 };
 
-use super::{access::Access, contract::Policy};
+use super::{
+    access::Access,
+    contract::Policy,
+    words::{Given, call},
+};
 
 /// A principal that may have scopes ([RFC 6749 §3.3]): rights that were granted to whoever holds
 /// the credentials.
@@ -47,11 +51,20 @@ impl<P: HasScope> Policy<P> for Scope {
     }
 
     fn inspect(&self, inspection: &mut Inspection) {
-        if !is_scope(&self.0) {
-            inspection.problem(Misconfiguration::Name {
-                what: "scope",
-                given: self.0.to_string(),
-            });
-        }
+        inspect_scope(&self.0, inspection);
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        call(f, "scope", [Given(&self.0)])
+    }
+}
+
+/// A scope that no principal can have.
+pub(super) fn inspect_scope(scope: &str, inspection: &mut Inspection) {
+    if !is_scope(scope) {
+        inspection.problem(Misconfiguration::Name {
+            what: "scope",
+            given: scope.to_owned(),
+        });
     }
 }

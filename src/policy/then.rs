@@ -1,10 +1,10 @@
 //! The second policy only if the first allows.
 
-use std::{borrow::Cow, marker::PhantomData, sync::Arc};
+use std::{borrow::Cow, fmt, marker::PhantomData, sync::Arc};
 
 use crate::{decision::Decision, inspect::Inspection, step::Step};
 
-use super::{access::Access, both::name_scopes, contract::Policy};
+use super::{access::Access, both::name_scopes, contract::Policy, text::Text};
 
 /// The second policy is asked only if the first allows. See
 /// [`PolicyExt::then`](super::PolicyExt::then).
@@ -60,5 +60,14 @@ where
     fn inspect(&self, inspection: &mut Inspection) {
         self.first.inspect(inspection);
         self.second.inspect(inspection);
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}.then({})",
+            Text::of(&self.first),
+            Text::of(&*self.second)
+        )
     }
 }

@@ -1,5 +1,7 @@
 //! A predicate on the principal.
 
+use std::fmt;
+
 use crate::{decision::Decision, step::Step};
 
 use super::{access::Access, contract::Policy};
@@ -28,5 +30,9 @@ impl<P, F: Fn(&P) -> bool + Send + Sync + 'static> Policy<P> for When<F> {
             Some(principal) if (self.0)(principal) => Decision::Allow,
             Some(_) | None => Decision::deny(),
         })
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("when")
     }
 }

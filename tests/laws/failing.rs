@@ -40,7 +40,7 @@ use crate::{
 
 /// How something of the application's fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Failure {
+pub(crate) enum Failure {
     Errs,
     ErrsLater,
     Panics,
@@ -49,7 +49,7 @@ enum Failure {
     IsDropped,
 }
 
-const FAILURES: [Failure; 5] = [
+pub(crate) const FAILURES: [Failure; 5] = [
     Failure::Errs,
     Failure::ErrsLater,
     Failure::Panics,
@@ -119,7 +119,7 @@ impl Scheme for Failure {
 
 /// Where a policy stands.
 #[derive(Clone, Copy, Debug)]
-enum Place {
+pub(crate) enum Place {
     Outside,
     Route,
 }
@@ -135,7 +135,7 @@ fn request(known: bool) -> Request<()> {
 }
 
 /// A service that asks `schemes` and `policy` before `inner` is called.
-fn guarded(
+pub(crate) fn guarded(
     schemes: impl Into<Schemes<User>>,
     policy: BoxPolicy<User>,
     place: Place,

@@ -19,5 +19,7 @@ mod combining;
 mod failing;
 mod hiding;
 mod made_up;
+mod reference;
 mod settling;
 mod trees;
+mod whole;
