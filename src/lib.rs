@@ -26,6 +26,7 @@ mod decision;
 mod grammar;
 mod inspect;
 mod layer;
+mod origin;
 mod outcome;
 mod secret;
 mod settle;
@@ -44,6 +45,7 @@ pub use self::inspect::{BuildError, Inspection, Misconfiguration};
 pub use self::layer::{
     AuthLayer, AuthLayerBuilder, AuthService, Caller, NoBody, RequireLayer, ResponseFuture,
 };
+pub use self::origin::SameOrigin;
 pub use self::outcome::{Mode, Outcome};
 pub use self::secret::{Secret, SecretDigest};
 pub use self::settle::settle;

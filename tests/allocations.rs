@@ -20,7 +20,7 @@ use http::{HeaderValue, Request, Response};
 use http_body_util::Full;
 use tower::{Layer as _, Service, service_fn};
 use tower_auth::{
-    AuthLayer, AuthLayerBuilder, Caller, NoBody, Secret,
+    AuthLayer, AuthLayerBuilder, Caller, NoBody, SameOrigin, Secret,
     policy::{self, Access, HasRole, HasScope, PolicyExt as _, View, role, scope},
     scheme::{ApiKey, Basic, Bearer, SchemeExt as _, Schemes},
     verify::{TokenTable, check_with},
@@ -81,16 +81,19 @@ where
 const BEARER: (&str, &str) = ("authorization", "Bearer s3cret");
 const BASIC: (&str, &str) = ("authorization", "Basic YWxpY2U6czNjcmV0");
 const KEY: (&str, &str) = ("x-api-key", "s3cret");
+const COOKIE: (&str, &str) = ("cookie", "a=1; __Host-token=s3cret; b=2");
 
-fn schemes() -> [(Schemes<User>, (&'static str, &'static str)); 6] {
+fn schemes() -> [(Schemes<User>, (&'static str, &'static str)); 7] {
     let bearer = || Bearer::fixed("api", "s3cret", User);
     let basic = || Basic::fixed("api", "alice", "s3cret", User);
     let key = || ApiKey::fixed("X-API-Key", "api", "s3cret", User);
+    let cookie = || bearer().in_cookie("__Host-token", SameOrigin::new());
     let all = || bearer().or(basic()).or(key());
     [
         (bearer().into(), BEARER),
         (basic().into(), BASIC),
         (key().into(), KEY),
+        (cookie().into(), COOKIE),
         (all(), BEARER),
         (all(), BASIC),
         (all(), KEY),

@@ -7,7 +7,29 @@ use crate::decision::{Decision, Denial, Remedy, Unavailable};
 /// Why [`ClientAddress::of`](super::ClientAddress::of) found no address.
 ///
 /// It is no [`Error`](std::error::Error), so that `?` in a policy does not turn what the caller
-/// sent into our outage. As a [`Decision`] it says whose fault it is.
+/// sent into our outage. As a [`Decision`] it says whose fault it is:
+///
+/// ```
+/// use std::net::SocketAddr;
+///
+/// use http::{Request, request::Parts};
+/// use tower_auth::{Decision, Step, address::ClientAddress, policy::{Access, Policy}};
+///
+/// // IPv6 alone. Whoever has no address is not let in either.
+/// let client = ClientAddress::extension(SocketAddr::ip).forwarded(["10.0.0.2"]);
+/// let modern = move |access: &Access<'_, ()>| match client.of(access.raw_head()) {
+///     Ok(address) if address.is_ipv6() => Decision::Allow,
+///     Ok(_) => Decision::deny(),
+///     Err(why) => why.into(),
+/// };
+///
+/// let (mut head, ()) = Request::get("/").header("forwarded", "for=unknown").body(())?.into_parts();
+/// let decide = |head: &Parts| modern.decide(&Access::new(None, head));
+/// assert!(matches!(decide(&head), Step::Now(Decision::Unavailable(_))));
+/// head.extensions.insert(SocketAddr::from(([10, 0, 0, 2], 4711)));
+/// assert!(matches!(decide(&head), Step::Now(Decision::Deny(_))));
+/// # Ok::<_, http::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NoAddress {

@@ -3,12 +3,15 @@
 //! | chapter | what it answers |
 //! |---|---|
 //! | [`semantics`] | which status, when, and why: the decision table, credentials, concealment, caching |
+//! | [`accounts`] | passwords, guessing, roles, addresses: in which order, at what cost (with `password`, `throttle`) |
 //! | [`advice`] | common advice on 401, 403, 404 and their kin, judged by the RFCs |
 //! | [`mistakes`] | what went wrong in other systems of this kind, and what keeps it out of this one |
 //! | [`design_notes`] | why the crate is built as it is |
 //!
 //! In a hurry? Read the table in [`semantics`], and there what concealment needs around it.
 
+#[cfg(all(feature = "password", feature = "throttle"))]
+pub mod accounts;
 pub mod advice;
 pub mod design_notes;
 pub mod mistakes;

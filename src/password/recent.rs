@@ -72,3 +72,40 @@ impl Recent {
             .is_ok_and(|age| age < self.ttl)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn digest(recent: &Recent, user_id: &str, password: &str) -> [u8; 32] {
+        recent.digest(&BasicCredentials::new(user_id, password))
+    }
+
+    #[test]
+    fn credentials_that_differ_anywhere_have_digests_that_differ() -> Result<(), HashError> {
+        let recent = Recent::new(Duration::from_secs(1), 1)?;
+        let ours = digest(&recent, "ann", "open sesame");
+        assert_eq!(digest(&recent, "ann", "open sesame"), ours);
+        for (user_id, password) in [
+            ("bob", "open sesame"),
+            ("ann", "open barley"),
+            ("anno", "pen sesame"),
+            ("an", "nopen sesame"),
+            ("", "annopen sesame"),
+            ("annopen sesame", ""),
+        ] {
+            assert_ne!(digest(&recent, user_id, password), ours, "{user_id}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn digests_of_one_table_tell_nothing_of_those_of_another() -> Result<(), HashError> {
+        let [one, other] = [
+            Recent::new(Duration::from_secs(1), 1)?,
+            Recent::new(Duration::from_secs(1), 1)?,
+        ];
+        assert_ne!(digest(&one, "ann", "x"), digest(&other, "ann", "x"));
+        Ok(())
+    }
+}

@@ -8,6 +8,7 @@
 //! | `authenticated` | [`authenticated`]: anybody who proved who they are |
 //! | `role` | [`role`], for principals with roles |
 //! | `scope` | [`scope`], for principals with scopes |
+//! | `same_origin` | [`same_origin`]: only what the same origin sent |
 //! | `when` | [`when`]: a predicate on the principal |
 //! | `any_role` | [`any_role`], [`AnyRole`]: one role of several |
 //! | `all_roles` | [`all_roles`], [`AllRoles`]: all of several roles |
@@ -47,6 +48,7 @@ mod named;
 mod networks;
 mod owner;
 mod role;
+mod same_origin;
 mod same_tenant;
 mod scope;
 mod scopes;
@@ -73,6 +75,7 @@ pub use self::named::{Named, named};
 pub use self::networks::{FromNetworks, from_networks, not_from_networks};
 pub use self::owner::{HasId, Owner, owner};
 pub use self::role::{HasRole, Role, role};
+pub use self::same_origin::same_origin;
 pub use self::same_tenant::{HasTenant, SameTenant, same_tenant};
 pub use self::scope::{HasScope, Scope, scope};
 pub use self::scopes::{Scopes, scopes};

@@ -1,15 +1,17 @@
 //! `Bearer` ([RFC 6750](https://www.rfc-editor.org/rfc/rfc6750)): whoever holds the token is let in.
 //!
 //! - Proves: possession of a token, nothing more.
-//! - Reads: `Authorization: Bearer <b64token>` (§2.1), in any case, up to 8 KiB.
+//! - Reads: `Authorization: Bearer <b64token>` (§2.1), in any case, up to 8 KiB; or a cookie, a field
+//!   of its own, a parameter of the query (§2.3), where it is told so.
 //! - Challenges: `Bearer realm=".."`, with `error="invalid_token"` only if a token was sent (§3.1).
 //! - An attacker controls: all of the token. It is grammar-checked as bytes before a verifier
-//!   sees it.
+//!   sees it. Of a cookie another site controls when it is sent, so its origin is checked.
+
+use http::request::Parts;
 
 use crate::{
     attempt::{Attempt, Rejection},
     challenge::{Ask, Challenge},
-    decision::Missing,
     grammar::is_token68,
     inspect::{Inspection, Misconfiguration},
     secret::Secret,
@@ -18,8 +20,10 @@ use crate::{
 };
 
 use super::{
-    contract::{Carrier, Presented, Scheme},
+    bearer_words::word,
+    contract::{Carrier, Presented, Redact, Scheme},
     draft::Draft,
+    place::{Found, Place},
 };
 
 const NAME: &str = "Bearer";
@@ -56,6 +60,9 @@ pub struct Bearer<P> {
     verifier: Box<Verifier<P>>,
     challenge: Draft,
     longest: usize,
+    pub(super) place: Place,
+    pub(super) moved_twice: bool,
+    strict: bool,
 }
 
 impl<P: Clone + Send + Sync + 'static> Bearer<P> {
@@ -65,6 +72,9 @@ impl<P: Clone + Send + Sync + 'static> Bearer<P> {
             verifier: Box::new(verifier),
             challenge: Draft::new(NAME, realm),
             longest: LONGEST,
+            place: Place::Authorization,
+            moved_twice: false,
+            strict: false,
         }
     }
 
@@ -89,6 +99,43 @@ impl<P: Clone + Send + Sync + 'static> Bearer<P> {
         self.longest = bytes.min(LONGEST);
         self
     }
+
+    /// Answers malformed credentials with 400 `invalid_request`, to the letter of [RFC 6750 §3.1]:
+    /// a token that is none, a field or a parameter that is there twice, two ways at once. Without
+    /// it they are 401, as other credentials that are not to be believed. What policies hide is 404
+    /// all the same.
+    ///
+    /// ```
+    /// # tokio_test::block_on(async {
+    /// use http::{Request, Response, StatusCode, header::WWW_AUTHENTICATE};
+    /// use tower::{Layer, ServiceExt, service_fn};
+    /// use tower_auth::{AuthLayer, policy, scheme::Bearer};
+    ///
+    /// let bearer = Bearer::fixed("api", "s3cret", "the robot").strict();
+    /// let layer = AuthLayer::new(bearer, policy::authenticated()).build_with(Vec::from)?;
+    /// let service = layer.layer(service_fn(|_: Request<()>| async {
+    ///     Ok::<_, std::convert::Infallible>(Response::new(Vec::new()))
+    /// }));
+    ///
+    /// let request = Request::get("/").header("authorization", "Bearer s3cret s3cret").body(())?;
+    /// let refused = service.oneshot(request).await?;
+    /// assert_eq!(refused.status(), StatusCode::BAD_REQUEST);
+    /// assert_eq!(refused.headers()[WWW_AUTHENTICATE], r#"Bearer realm="api", error="invalid_request""#);
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// [RFC 6750 §3.1]: https://www.rfc-editor.org/rfc/rfc6750#section-3.1
+    #[must_use]
+    pub const fn strict(mut self) -> Self {
+        self.strict = true;
+        self
+    }
+
+    fn fits(&self, token: &Secret<'_>) -> bool {
+        let token = token.expose().as_bytes();
+        token.len() <= self.longest && is_token68(token)
+    }
 }
 
 impl<P: Clone + Send + Sync + 'static> Scheme for Bearer<P> {
@@ -99,68 +146,52 @@ impl<P: Clone + Send + Sync + 'static> Scheme for Bearer<P> {
     }
 
     fn carrier(&self) -> Carrier {
-        Carrier::Authorization
+        self.place.carrier()
     }
 
     fn attempt(&self, presented: &Presented<'_>) -> Step<Attempt<P>> {
-        let token = presented.credentials();
-        match str::from_utf8(token) {
-            Ok(text) if token.len() <= self.longest && is_token68(token) => {
-                self.verifier.verify(Secret::from(text)).map(Attempt::from)
+        Step::Now(match self.place.find(presented) {
+            Found::Token(token) if self.fits(&token) => {
+                return self.verifier.verify(token).map(Attempt::from);
             }
-            _ => Step::Now(Attempt::Rejected(Rejection::Malformed)),
+            Found::Token(_) | Found::Malformed => Attempt::Rejected(self.malformed()),
+            Found::CrossOrigin => Attempt::Rejected(Rejection::CrossOrigin),
+            Found::Absent => Attempt::Absent,
+        })
+    }
+
+    fn is_presented(&self, presented: &Presented<'_>) -> bool {
+        !matches!(self.place.find(presented), Found::Absent)
+    }
+
+    fn malformed(&self) -> Rejection {
+        if self.strict {
+            Rejection::InvalidRequest
+        } else {
+            Rejection::Malformed
         }
     }
 
     fn challenge(&self, ask: Ask<'_>) -> Option<Challenge> {
         let plain = self.challenge.finished()?.clone();
-        Some(match ask {
-            Ask::Credentials
-            | Ask::Again(
-                Rejection::NotUnderstood | Rejection::CrossOrigin | Rejection::Throttled { .. },
-            ) => plain,
-            Ask::Again(Rejection::Malformed | Rejection::Refused) => {
-                add(plain, "error", "invalid_token")
-            }
-            Ask::Again(Rejection::InvalidRequest) => add(plain, "error", "invalid_request"),
-            Ask::MoreScopes(missing) => scopes(add(plain, "error", "insufficient_scope"), missing),
-            Ask::StepUp(missing) => scopes(step_up(plain, missing), missing),
-        })
+        Some(word(plain, ask))
+    }
+
+    fn redact(&self, head: &mut Parts, how: Redact) {
+        self.place.redact(head, how);
     }
 
     fn inspect(&self, inspection: &mut Inspection) {
         self.challenge.inspect(inspection);
         self.verifier.inspect(inspection, NAME);
+        self.place.inspect(inspection);
+        if self.moved_twice {
+            inspection.problem(
+                "a `Bearer` stands in two places: make one for each, and join them with `.or(..)`",
+            );
+        }
         if self.longest == 0 {
             inspection.problem(Misconfiguration::Limit(NAME));
         }
     }
-}
-
-/// RFC 9470 §3.
-fn step_up(plain: Challenge, missing: &Missing) -> Challenge {
-    let mut challenge = add(plain, "error", "insufficient_user_authentication");
-    if let Some(login) = missing.login() {
-        if !login.acr_values().is_empty() {
-            challenge = add(challenge, "acr_values", &login.acr_values().join(" "));
-        }
-        if let Some(age) = login.max_age() {
-            challenge = add(challenge, "max_age", &age.as_secs().to_string());
-        }
-    }
-    challenge
-}
-
-/// RFC 6750 §3.
-fn scopes(challenge: Challenge, missing: &Missing) -> Challenge {
-    if missing.scopes().is_empty() {
-        return challenge;
-    }
-    add(challenge, "scope", &missing.scopes().join(" "))
-}
-
-/// Says one thing more. What cannot be written is left out: a policy of the application's may name
-/// scopes that are none, and the rest still asks for the right thing.
-fn add(challenge: Challenge, name: &str, value: &str) -> Challenge {
-    challenge.with(name, value).unwrap_or(challenge)
 }

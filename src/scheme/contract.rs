@@ -43,6 +43,15 @@ pub trait Scheme: Send + Sync + 'static {
     /// understood: they are rejected.
     fn attempt(&self, presented: &Presented<'_>) -> Step<Attempt<Self::Principal>>;
 
+    /// Whether a request carries credentials of this scheme, before anybody looks whether they are true.
+    ///
+    /// Only ambient schemes need say more than yes: where one says no, it finds nothing, and is not
+    /// asked further. One that cannot say makes a throttle count every request that reaches it.
+    fn is_presented(&self, presented: &Presented<'_>) -> bool {
+        let _ = presented;
+        true
+    }
+
     /// The account that the credentials claim to be of, before anybody looked whether they are: what
     /// tries are counted by. `None` where they name none, as tokens do not, or cannot be read.
     fn account(&self, presented: &Presented<'_>) -> Option<String> {
@@ -51,7 +60,8 @@ pub trait Scheme: Send + Sync + 'static {
     }
 
     /// What credentials are rejected as that the layer itself finds malformed, where this scheme
-    /// would have read them: a field that is there twice, or two ways at once.
+    /// would have read them: a field that is there twice, `Authorization` that names no scheme, two
+    /// ways at once.
     fn malformed(&self) -> Rejection {
         Rejection::Malformed
     }

@@ -12,6 +12,10 @@ macro_rules! forward {
             $scheme.carrier()
         }
 
+        fn is_presented(&$self, presented: &Presented<'_>) -> bool {
+            $scheme.is_presented(presented)
+        }
+
         fn account(&$self, presented: &Presented<'_>) -> Option<String> {
             $scheme.account(presented)
         }

@@ -6,6 +6,7 @@
 //! | `draft` | a challenge that is being configured |
 //! | `field` | the one reader of `Authorization` and `Proxy-Authorization` |
 //! | `schemes` | [`Schemes`]: several ways in order, and which one decides |
+//! | `entry` | one scheme among several |
 //! | `query` | the reader of parameters in a URI's query |
 //! | `ext` | [`SchemeExt`]: `.or(..)`, `.map(..)`, `.and_then(..)` |
 //! | `map` | [`Map`]: principals turned into others |
@@ -14,6 +15,10 @@
 //! | `forward` | what a scheme around another leaves to it |
 //! | `basic` | [`Basic`] |
 //! | `bearer` | [`Bearer`] |
+//! | `bearer_elsewhere` | [`Bearer`] in a cookie, a field of its own, the query |
+//! | `bearer_words` | how [`Bearer`] words what it asks for |
+//! | `place` | where a token stands on a request |
+//! | `cookie` | the one reader of `Cookie` |
 //! | `api_key` | [`ApiKey`] |
 //!
 //! Explicit credentials (`Authorization`, a field of your own) come before ambient ones
@@ -25,12 +30,17 @@ mod and_then;
 mod api_key;
 mod basic;
 mod bearer;
+mod bearer_elsewhere;
+mod bearer_words;
 mod contract;
+mod cookie;
 mod draft;
+mod entry;
 mod ext;
 mod field;
 mod forward;
 mod map;
+mod place;
 mod query;
 mod schemes;
 #[cfg(feature = "throttle")]

@@ -6,9 +6,7 @@ use http::request::Parts;
 
 use crate::{
     attempt::{Attempt, Rejection},
-    caught::caught,
     challenge::{Ask, Challenge, Challenges},
-    grammar::is_token,
     inspect::{Inspection, Misconfiguration},
     outcome::Mode,
     step::Step,
@@ -18,6 +16,7 @@ use crate::{
 use super::{
     and_then::AndThen,
     contract::{BoxScheme, Carrier, Presented, Redact, Scheme},
+    entry::{Entry, is_same},
     field::{self, Field},
     map::Map,
     query,
@@ -28,12 +27,6 @@ use super::{
 pub struct Schemes<P> {
     entries: Vec<Entry<P>>,
     ignores_unknown: bool,
-}
-
-struct Entry<P> {
-    scheme: BoxScheme<P>,
-    name: &'static str,
-    carrier: Carrier,
 }
 
 /// Which scheme was asked, and what it answers. `None`: what the request carries is no single
@@ -152,21 +145,31 @@ impl<P: Clone + Send + Sync + 'static> Schemes<P> {
     /// What asks the caller so. `scheme` is the one that was tried, or that verified.
     pub(crate) fn challenges(&self, ask: Ask<'_>, scheme: Option<usize>) -> Option<Challenges> {
         match ask {
-            Ask::Credentials | Ask::Again(_) => Challenges::all_of(
-                self.entries
-                    .iter()
-                    .enumerate()
-                    .filter_map(|(place, entry)| {
-                        let tried = scheme == Some(place);
-                        let again = tried.then(|| entry.challenge(ask)).flatten();
-                        again.or_else(|| entry.challenge(Ask::Credentials))
-                    }),
-            ),
+            Ask::Credentials | Ask::Again(_) => Challenges::all_of(self.worded(ask, scheme)),
             Ask::MoreScopes(_) | Ask::StepUp(_) => {
                 let verified = self.entries.get(scheme?)?;
                 verified.challenge(ask).map(Challenges::one)
             }
         }
+    }
+
+    /// One challenge of each scheme that has one. Of those that ask for the same (a token in
+    /// `Authorization` and one in a cookie), the one of the scheme that was tried.
+    fn worded(&self, ask: Ask<'_>, tried: Option<usize>) -> Vec<Challenge> {
+        let mut worded = Vec::<Challenge>::new();
+        for (place, entry) in self.entries.iter().enumerate() {
+            let is_tried = tried == Some(place);
+            let again = is_tried.then(|| entry.challenge(ask)).flatten();
+            let Some(challenge) = again.or_else(|| entry.challenge(Ask::Credentials)) else {
+                continue;
+            };
+            match worded.iter_mut().find(|there| is_same(there, &challenge)) {
+                Some(there) if is_tried => *there = challenge,
+                Some(_) => {}
+                None => worded.push(challenge),
+            }
+        }
+        worded
     }
 
     pub(crate) fn name(&self, place: Option<usize>) -> Option<&'static str> {
@@ -213,49 +216,57 @@ impl<P: Clone + Send + Sync + 'static> Schemes<P> {
             let next = match next {
                 Field::Absent => Explicit::None,
                 Field::Once(value) => Explicit::One(place, value),
-                Field::Malformed => self.malformed(Some(place), None),
+                Field::Malformed => self.rejected([place], Rejection::Malformed),
             };
             found = match (found, next) {
                 (Explicit::None, next) => next,
                 (found, Explicit::None) => found,
-                (found, next) => return self.malformed(found.scheme(), next.scheme()),
+                (found, next) => {
+                    let both = [found.scheme(), next.scheme()].into_iter().flatten();
+                    return self.rejected(both, Rejection::Malformed);
+                }
             };
         }
         found
     }
 
-    /// Credentials of which nobody can say whose they are, between these schemes: as the first of
-    /// them wants it told that wants it told otherwise.
-    fn malformed<'a>(&self, one: Option<usize>, other: Option<usize>) -> Explicit<'a> {
-        let places = [one, other].into_iter().flatten();
-        let mut told = places.filter_map(|place| {
+    /// Credentials that the layer itself can make nothing of, where these schemes would have read
+    /// them: as the first of them wants it told that wants it told otherwise.
+    fn rejected<'a>(
+        &self,
+        places: impl IntoIterator<Item = usize>,
+        plain: Rejection,
+    ) -> Explicit<'a> {
+        let mut told = places.into_iter().filter_map(|place| {
             let rejection = self.entries.get(place)?.scheme.malformed();
             (rejection != Rejection::Malformed)
                 .then_some(Explicit::Rejected(Some(place), rejection))
         });
-        let plain = Explicit::Rejected(None, Rejection::Malformed);
-        told.next().unwrap_or(plain)
+        told.next().unwrap_or(Explicit::Rejected(None, plain))
+    }
+
+    /// The schemes that read `Authorization`.
+    fn in_authorization(&self) -> impl Iterator<Item = usize> {
+        let entries = self.entries.iter().enumerate();
+        entries
+            .filter(|(_, entry)| entry.carrier == Carrier::Authorization)
+            .map(|(place, _)| place)
     }
 
     fn read_authorization(&self) -> bool {
-        let mut entries = self.entries.iter();
-        entries.any(|entry| entry.carrier == Carrier::Authorization)
+        self.in_authorization().next().is_some()
     }
 
     fn authorization<'a>(&self, field: Field<'a>) -> Explicit<'a> {
         let value = match field {
             Field::Absent => return Explicit::None,
             Field::Malformed => {
-                let reads = |entry: &Entry<P>| entry.carrier == Carrier::Authorization;
-                let strict = |entry: &Entry<P>| entry.scheme.malformed() != Rejection::Malformed;
-                let mut entries = self.entries.iter();
-                let place = entries.position(|entry| reads(entry) && strict(entry));
-                return self.malformed(place, None);
+                return self.rejected(self.in_authorization(), Rejection::Malformed);
             }
             Field::Once(value) => value,
         };
         let Some((name, credentials)) = field::split(value) else {
-            return Explicit::Rejected(None, Rejection::NotUnderstood);
+            return self.rejected(self.in_authorization(), Rejection::NotUnderstood);
         };
         let owner = self.entries.iter().position(|entry| {
             entry.carrier == Carrier::Authorization
@@ -276,67 +287,6 @@ impl<P: Clone + Send + Sync + 'static> Schemes<P> {
             },
             None => Asked::rejected(None, Rejection::NotUnderstood),
         }
-    }
-}
-
-impl<P: Clone + Send + Sync + 'static> Entry<P> {
-    /// A scheme that panics has no words.
-    fn challenge(&self, ask: Ask<'_>) -> Option<Challenge> {
-        caught(|| self.scheme.challenge(ask)).flatten()
-    }
-
-    /// What is wrong with the scheme, and what would be with any.
-    fn inspect(&self, inspection: &mut Inspection) {
-        self.scheme.inspect(inspection);
-        let name = self.name;
-        if !is_token(name.as_bytes()) {
-            inspection.problem(Misconfiguration::SchemeName(name));
-        }
-        if let Carrier::Field(field) = &self.carrier
-            && !field::is_free(field)
-        {
-            inspection.problem(Misconfiguration::FieldName(field.to_string()));
-        }
-        let Some(challenge) = caught(|| self.scheme.challenge(Ask::Credentials)) else {
-            return inspection.problem(format!("`{name}` panics when it is asked to challenge"));
-        };
-        let mut parameters = challenge.iter().flat_map(Challenge::parameters);
-        if let Some((_, realm)) = parameters.find(|(name, _)| *name == "realm") {
-            inspect_realm(name, realm, inspection);
-        }
-    }
-
-    /// What both would read, if they read the same.
-    fn shares(&self, other: &Self) -> Option<String> {
-        match (&self.carrier, &other.carrier) {
-            (Carrier::Authorization, Carrier::Authorization) => {
-                let (name, other) = (self.name, other.name);
-                name.eq_ignore_ascii_case(other)
-                    .then(|| format!("`{name}` credentials"))
-            }
-            (Carrier::Field(name), Carrier::Field(other)) => {
-                (name == other).then(|| format!("the field `{name}`"))
-            }
-            (Carrier::Query(name), Carrier::Query(other)) => {
-                (name == other).then(|| format!("the parameter `{name}` of the query"))
-            }
-            (
-                Carrier::Authorization | Carrier::Field(_) | Carrier::Query(_) | Carrier::Ambient,
-                _,
-            ) => None,
-        }
-    }
-}
-
-/// Clients search a whole challenge for parameters, and find them inside of a realm.
-fn inspect_realm(scheme: &'static str, realm: &str, inspection: &mut Inspection) {
-    let realm = realm.to_ascii_lowercase();
-    if realm.is_empty() {
-        inspection.problem(Misconfiguration::EmptyRealm(scheme));
-    }
-    let parameters = ["error=", "scope=", "resource_metadata="];
-    if parameters.iter().any(|parameter| realm.contains(parameter)) {
-        inspection.problem(Misconfiguration::MisleadingRealm(scheme));
     }
 }
 

@@ -1,6 +1,6 @@
 //! A scheme whose tries are counted.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use http::request::Parts;
 use zeroize::Zeroizing;
@@ -48,6 +48,9 @@ impl<S: Scheme> Scheme for Throttled<S> {
     type Principal = S::Principal;
 
     fn attempt(&self, presented: &Presented<'_>) -> Step<Attempt<S::Principal>> {
+        if !self.scheme.is_presented(presented) {
+            return Step::Now(Attempt::Absent);
+        }
         let account = self.scheme.account(presented);
         match self.throttle.take(account.as_deref(), presented.head()) {
             Step::Now(taken) => go_on(&*self.scheme, taken, presented),
@@ -80,7 +83,11 @@ fn go_on<S: Scheme>(
                 Step::later(async move { account_for(permit, waiting.await).wait().await })
             }
         },
-        Ok(Taken::Exhausted { retry_after }) => Step::Now(too_many(scheme, retry_after, presented)),
+        Ok(Taken::Exhausted { retry_after }) => {
+            Step::Now(Attempt::Rejected(Rejection::Throttled {
+                retry_after: Some(retry_after),
+            }))
+        }
         Err(unavailable) => Step::Now(Attempt::Unavailable(unavailable)),
     }
 }
@@ -100,21 +107,4 @@ fn account_for<P: Send + 'static>(permit: Permit, attempt: Attempt<P>) -> Step<A
         )
         | Attempt::Unavailable(_) => permit.give_back().map(|()| attempt),
     }
-}
-
-/// Credentials that are there are not looked at. Whether ambient ones are there, only the scheme
-/// knows: it is asked, and all that it says is dropped but that it finds none.
-fn too_many<S: Scheme>(
-    scheme: &S,
-    retry_after: Duration,
-    presented: &Presented<'_>,
-) -> Attempt<S::Principal> {
-    if scheme.carrier() == Carrier::Ambient
-        && let Step::Now(Attempt::Absent) = scheme.attempt(presented)
-    {
-        return Attempt::Absent;
-    }
-    Attempt::Rejected(Rejection::Throttled {
-        retry_after: Some(retry_after),
-    })
 }

@@ -268,18 +268,19 @@ fn a_million_commas_and_thirty_thousand_lines_cost_nothing() {
         let started = Instant::now();
         for _ in 0..20_000 {
             assert_eq!(client.of(&head), Ok([203, 0, 113, 7].into()));
+            // One look at each comma, each time, takes minutes.
+            assert!(started.elapsed() < Duration::from_secs(20));
         }
-        // One look at each comma, each time, takes minutes.
-        assert!(started.elapsed() < Duration::from_secs(20));
     }
 }
 
 #[test]
-fn a_million_quotes_and_backslashes_are_looked_at_once() {
+fn many_quotes_and_backslashes_are_looked_at_once() {
     for junk in [&b"\\"[..], b"\\\"", b"\"\\", b"\"", b"x=\"\";", b";", b" "] {
-        let line = [&b"for=\""[..], &junk.repeat(1 << 19), b"\""].concat();
+        let line = [&b"for=\""[..], &junk.repeat(1 << 15), b"\""].concat();
         let started = Instant::now();
         assert_eq!(found("forwarded", &[line]), Err(NoAddress::Unreadable));
-        assert!(started.elapsed() < Duration::from_secs(20));
+        // A second look at all of it for each of them takes several times as long.
+        assert!(started.elapsed() < Duration::from_secs(5));
     }
 }

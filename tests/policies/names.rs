@@ -6,7 +6,8 @@ use tower_auth::{
     Decision, Step,
     policy::{
         Access, BoxPolicy, Policy, PolicyExt, View, all_of, all_roles, any_of, any_role, anyone,
-        authenticated, check_with, named, owner, role, same_tenant, scope, scopes, when,
+        authenticated, check_with, named, owner, role, same_origin, same_tenant, scope, scopes,
+        when,
     },
 };
 
@@ -40,6 +41,7 @@ fn rows() -> Vec<Row> {
             same_tenant(|_: &Access<'_, Member>| None).boxed(),
             "same_tenant",
         ),
+        ("same_origin", same_origin().boxed(), "same_origin"),
         ("when", when(|_: &Member| true).boxed(), "when"),
         (
             "check_with",

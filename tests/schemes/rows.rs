@@ -60,6 +60,8 @@ struct BearerRow {
     absent: bool,
     status: u16,
     challenge: Option<String>,
+    #[serde(default)]
+    strict: bool,
 }
 
 #[derive(Deserialize)]
@@ -121,16 +123,32 @@ fn basic_reads_as_the_corpus_says() {
 fn bearer_reads_as_the_corpus_says() {
     let table = corpus::load("bearer.toml", |table: &BearerTable| &table.row);
     let tokens = among(table.tokens.into_iter().map(|token| vec![token]).collect());
-    let rows = table.row.into_iter().map(|row| Case {
-        name: row.name,
-        target: row.target,
+    let case = |row: &BearerRow| Case {
+        name: row.name.clone(),
+        target: row.target.clone(),
         fields: authorization(&row.authorization),
         absent: row.absent,
-        challenge: row.challenge,
-        shown: row.shown.map(|token| vec![token]),
+        challenge: row.challenge.clone(),
+        shown: row.shown.clone().map(|token| vec![token]),
         status: row.status,
+    };
+    let bearer = |log: &Log| log.bearer(&table.realm, tokens.clone());
+    check(table.row.iter().map(case), bearer);
+
+    // 6750-3.1-a
+    let invalid = format!(r#"Bearer realm="{}", error="invalid_request""#, table.realm);
+    let rows = table.row.iter().map(|row| {
+        let case = case(row);
+        if !row.strict {
+            return case;
+        }
+        Case {
+            status: 400,
+            challenge: Some(invalid.clone()),
+            ..case
+        }
     });
-    check(rows, |log| log.bearer(&table.realm, tokens.clone()));
+    check(rows, |log| bearer(log).strict());
 }
 
 #[test]

@@ -5,9 +5,12 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use http::{HeaderName, HeaderValue, Request, Response, header::WWW_AUTHENTICATE};
+use http::{
+    HeaderName, HeaderValue, Method, Request, Response,
+    header::{PROXY_AUTHENTICATE, WWW_AUTHENTICATE},
+};
 use tower::{Layer, ServiceExt, service_fn};
-use tower_auth::{AuthLayer, Caller, policy::Policy, scheme::Schemes};
+use tower_auth::{AuthLayer, AuthLayerBuilder, Caller, policy::Policy, scheme::Schemes};
 
 use crate::watched::{Log, Shown};
 
@@ -32,13 +35,26 @@ impl<'a> Service<'a> {
         schemes: impl Into<Schemes<Shown>>,
         policy: impl Policy<Shown>,
     ) -> Self {
-        let builder = AuthLayer::new(schemes, policy);
+        Self::of(log, AuthLayer::new(schemes, policy))
+    }
+
+    pub(crate) fn of(log: &'a Log, builder: AuthLayerBuilder<Shown, Vec<u8>>) -> Self {
         let layer = builder.build_with(Vec::from).unwrap();
         Self { layer, log }
     }
 
     pub(crate) fn send(&self, target: &str, fields: &[(String, String)]) -> Ended {
+        self.send_by(&Method::GET, target, fields)
+    }
+
+    pub(crate) fn send_by(
+        &self,
+        method: &Method,
+        target: &str,
+        fields: &[(String, String)],
+    ) -> Ended {
         let mut request = Request::new(());
+        *request.method_mut() = method.clone();
         *request.uri_mut() = target.parse().unwrap();
         for (name, value) in fields {
             let name = HeaderName::try_from(name).unwrap();
@@ -53,7 +69,8 @@ impl<'a> Service<'a> {
             async { Ok::<_, Infallible>(Response::new(Vec::new())) }
         });
         let response = tokio_test::block_on(self.layer.layer(inner).oneshot(request)).unwrap();
-        let challenges = response.headers().get_all(WWW_AUTHENTICATE).iter();
+        let lines = |name| response.headers().get_all(name).iter();
+        let challenges = lines(WWW_AUTHENTICATE).chain(lines(PROXY_AUTHENTICATE));
         Ended {
             status: response.status().as_u16(),
             challenges: challenges

@@ -20,7 +20,7 @@ use proptest::{prelude::*, sample::select, test_runner::RngSeed};
 use tokio_test::block_on;
 use tower::{Layer as _, ServiceExt as _, service_fn};
 use tower_auth::{
-    AuthLayer, BasicCredentials, Decision, Denial, Login, Remedy, Secret, Unavailable,
+    AuthLayer, BasicCredentials, Decision, Denial, Login, Remedy, SameOrigin, Secret, Unavailable,
     policy::{self, Access, BoxPolicy, PolicyExt as _, View},
     reply::{Content, Plain, Problem, Refused},
     scheme::{ApiKey, Basic, Bearer, SchemeExt as _, Schemes},
@@ -118,6 +118,8 @@ fn basic(judge: Judge, password: &str) -> Basic<Name> {
 enum Kind {
     Basic,
     Bearer,
+    Cookie,
+    Field,
     ApiKey,
     All,
 }
@@ -134,10 +136,17 @@ fn schemes(kind: Kind, judge: Judge, secret: &str) -> Schemes<Name> {
     match kind {
         Kind::Basic => basic(judge, secret).into(),
         Kind::Bearer => bearer().into(),
+        Kind::Cookie => bearer().in_cookie(COOKIE, SameOrigin::new()).into(),
+        Kind::Field => bearer().strict().in_field("X-Access-Token").into(),
         Kind::ApiKey => key().into(),
-        Kind::All => bearer().or(basic(judge, secret)).or(key()),
+        Kind::All => {
+            let cookie = bearer().in_cookie(COOKIE, SameOrigin::new());
+            bearer().or(basic(judge, secret)).or(cookie).or(key())
+        }
     }
 }
+
+const COOKIE: &str = "__Host-token";
 
 #[derive(Clone, Copy, Debug)]
 enum Rule {
@@ -260,6 +269,8 @@ impl Case {
         let (field, name, credentials) = match self.kind {
             Kind::Bearer | Kind::All => (authorization, "bearer ", secret.clone()),
             Kind::Basic => (authorization, "Basic ", shown.basic("alice")),
+            Kind::Cookie => ("cookie", "a=1; __Host-token=", secret.clone()),
+            Kind::Field => ("x-access-token", "", secret.clone()),
             Kind::ApiKey => ("x-api-key", "", secret.clone()),
         };
         let right = format!("{name}{credentials}");
@@ -270,6 +281,11 @@ impl Case {
             Way::NotUnderstood => format!("Digest response=\"{secret}\", cnonce=\"{credentials}\""),
             Way::Nameless => format!("{secret} {secret}"),
         };
+        // Of cookies, only this one is credentials.
+        let odd = match self.kind {
+            Kind::Cookie if !odd.contains(COOKIE) => format!("{name}{odd}"),
+            _ => odd,
+        };
         let mut fields = vec![(field, odd.as_str())];
         if matches!(self.way, Way::Twice) {
             // Twice in the same field, or in two fields of two schemes.
@@ -279,6 +295,10 @@ impl Case {
                 field
             };
             fields.push((second, if second == field { &right } else { secret }));
+        }
+        let cookie = format!("{COOKIE}={secret}; b=2");
+        if self.kind == Kind::All {
+            fields.push(("cookie", &cookie));
         }
         request(&fields)
     }
@@ -304,7 +324,14 @@ fn case() -> impl Strategy<Value = Case> {
     let rules = [select(rules.clone()), select(rules)];
     let secret = || "[A-Za-z0-9._~+/-]{16,40}".prop_map(Canary);
     (
-        select(vec![Kind::Basic, Kind::Bearer, Kind::ApiKey, Kind::All]),
+        select(vec![
+            Kind::Basic,
+            Kind::Bearer,
+            Kind::Cookie,
+            Kind::Field,
+            Kind::ApiKey,
+            Kind::All,
+        ]),
         select(vec![
             Judge::Fixed,
             Judge::Table,

@@ -6,7 +6,7 @@ use http::{HeaderMap, Request, Response, StatusCode};
 use tokio_test::block_on;
 use tower::{Layer as _, ServiceExt as _, service_fn};
 use tower_auth::{
-    AuthLayer, AuthLayerBuilder, Secret, policy,
+    AuthLayer, AuthLayerBuilder, SameOrigin, Secret, policy,
     policy::{Access, PolicyExt as _},
     reply::{Content, Refused},
     scheme::{ApiKey, Basic, Bearer, SchemeExt as _, Schemes},
@@ -63,6 +63,30 @@ fn stripped_credentials_do_not_reach_the_inner_service_and_other_fields_do() {
         let headers = shown(layer, &[(name, value), ("accept", "text/html")]);
         assert_eq!(format!("{headers:?}"), r#"{"accept": "text/html"}"#);
     }
+}
+
+#[test]
+fn a_cookie_is_read_further_in_and_printed_as_sensitive_and_others_are_left_where_it_is_stripped() {
+    let layer = || {
+        let bearer = Bearer::fixed("api", "canary", "alice");
+        let cookie = bearer.in_cookie("__Host-token", SameOrigin::new());
+        AuthLayer::new(schemes().or(cookie), policy::authenticated())
+    };
+    let fields = [
+        ("cookie", "a=1; __Host-token=canary"),
+        ("accept", "text/html"),
+        ("cookie", "b=2"),
+    ];
+    let headers = shown(layer(), &fields);
+    let lines: Vec<_> = headers.get_all("cookie").iter().collect();
+    assert_eq!(lines, ["a=1; __Host-token=canary", "b=2"]);
+    let printed = format!("{headers:?}");
+    assert!(!printed.contains("canary"), "{printed}");
+
+    let headers = shown(layer().strip_credentials(), &fields);
+    let lines: Vec<_> = headers.get_all("cookie").iter().collect();
+    assert_eq!(lines, ["a=1", "b=2"]);
+    assert_eq!(headers["accept"], "text/html");
 }
 
 #[test]

@@ -159,6 +159,10 @@ impl Scheme for Session {
         Carrier::Ambient
     }
 
+    fn is_presented(&self, presented: &Presented<'_>) -> bool {
+        presented.head().headers.contains_key(COOKIE)
+    }
+
     fn attempt(&self, presented: &Presented<'_>) -> Step<Attempt<&'static str>> {
         let Some(cookie) = presented.head().headers.get(COOKIE) else {
             return Step::Now(Attempt::Absent);
@@ -188,7 +192,7 @@ fn ambient_credentials_are_throttled_and_their_absence_is_not() {
     let schemes = Session(Arc::clone(&asked))
         .or(Basic::new("staff area", users(Arc::default())))
         .throttle(throttle);
-    let stand = Stand::of(&hand, schemes, policy::anyone(), asked);
+    let stand = Stand::of(&hand, schemes, policy::anyone(), Arc::clone(&asked));
     let status = |cookie: Option<&'static str>| {
         let mut request = from("192.0.2.1");
         if let Some(cookie) = cookie {
@@ -206,7 +210,7 @@ fn ambient_credentials_are_throttled_and_their_absence_is_not() {
             Some("anonymous"),
             Some("elsewhere"),
         ];
-        assert_eq!(statuses.map(status), [200, 200, 200, 200, 401]);
+        assert_eq!(statuses.map(status), [200, 200, 200, 200, 403]);
     }
     assert_eq!(
         [status(Some("guessed")), status(Some("guessed"))],
@@ -219,7 +223,9 @@ fn ambient_credentials_are_throttled_and_their_absence_is_not() {
             Some("slow"),
             Some("anonymous"),
         ];
+        let before = asked.load(SeqCst);
         assert_eq!(cookies.map(status), [429; 4]);
+        assert_eq!(asked.load(SeqCst), before, "nothing is looked at");
         assert_eq!(
             status(None),
             200,

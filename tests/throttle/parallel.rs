@@ -5,6 +5,7 @@ use std::{
     sync::{
         Arc, Barrier,
         atomic::{AtomicUsize, Ordering::SeqCst},
+        mpsc,
     },
     thread,
     time::Duration,
@@ -120,19 +121,19 @@ fn threads_hold_no_more_permits_than_there_are() {
         let held = Arc::new(AtomicUsize::new(0));
         let most = Arc::new(AtomicUsize::new(0));
         let start = Arc::new(Barrier::new(THREADS));
+        let (done, ends) = mpsc::channel();
         let threads: Vec<_> = (0..THREADS)
             .map(|number| {
-                let (counters, start) = (counters.clone(), Arc::clone(&start));
+                let (counters, start, done) = (counters.clone(), Arc::clone(&start), done.clone());
                 let (held, most) = (Arc::clone(&held), Arc::clone(&most));
                 thread::spawn(move || {
-                    let own = format!("own of {number}");
-                    // In different orders, so that a lock that is taken in none would be held for ever.
+                    // In both orders, so that locks taken as they come would wait for each other.
                     let alice = Bucket::new(Some("alice"), None, limit(5));
-                    let own = Bucket::new(Some(&own), None, limit(5));
+                    let bob = Bucket::new(Some("bob"), None, limit(5));
                     let buckets = if number % 2 == 0 {
-                        [alice, own]
+                        [alice, bob]
                     } else {
-                        [own, alice]
+                        [bob, alice]
                     };
                     start.wait();
                     let mut refused = 0;
@@ -149,13 +150,14 @@ fn threads_hold_no_more_permits_than_there_are() {
                         held.fetch_sub(1, SeqCst);
                         assert!(matches!(permit.give_back(), Step::Now(())));
                     }
-                    refused
+                    done.send(refused).unwrap();
                 })
             })
             .collect();
-        let refused: usize = threads
-            .into_iter()
-            .map(|thread| thread.join().unwrap())
+        let patience = Duration::from_secs(60);
+        let ended = threads.iter().map(|_| ends.recv_timeout(patience));
+        let refused: usize = ended
+            .map(|refused| refused.expect("no thread waits for ever"))
             .sum();
         let most = most.load(SeqCst);
         assert!(most <= 5, "{most} at once");

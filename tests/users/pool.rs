@@ -1,7 +1,7 @@
 //! How many are hashed at once, and what happens to the others.
 
 use std::{
-    future::{Future as _, poll_fn},
+    future::{Future, poll_fn},
     pin::pin,
     sync::mpsc,
     task::Poll,
@@ -41,6 +41,12 @@ fn attempt(runtime: &Runtime, users: &Table) -> JoinHandle<Said<&'static str>> {
     runtime.spawn(async move { ask(&users, "ann", RIGHT).await })
 }
 
+/// Waits for an answer, for 10 seconds at most.
+fn wait<T>(runtime: &Runtime, answer: impl Future<Output = T>) -> T {
+    let limited = async { tokio::time::timeout(Duration::from_secs(10), answer).await };
+    runtime.block_on(limited).expect("an answer")
+}
+
 /// Waits until it is so, for 10 seconds at most.
 fn until(what: &str, is_so: impl Fn() -> bool) {
     for _ in 0..10_000 {
@@ -65,20 +71,20 @@ fn where_the_queue_is_full_the_answer_is_503_with_retry_after() {
     });
     for (turned_away, user_id) in (0..).zip(["ann", "nobody", "ann"]) {
         assert_eq!(pool.turned_away(), turned_away);
-        let answer = runtime.block_on(send(&layer, user_id, RIGHT));
+        let answer = wait(&runtime, send(&layer, user_id, RIGHT));
         assert_eq!(status(&answer), 503);
         assert_eq!(answer.headers()[RETRY_AFTER], "1");
         assert_eq!((pool.running(), pool.waiting()), (2, 3));
     }
     let_go.send(()).unwrap();
     for request in requests {
-        assert_eq!(status(&runtime.block_on(request).unwrap()), 200);
+        assert_eq!(status(&wait(&runtime, request).unwrap()), 200);
     }
     assert_eq!((pool.hashes(), pool.turned_away()), (5, 3));
     until("all have ended", || {
         (pool.running(), pool.waiting()) == (0, 0)
     });
-    assert_eq!(status(&runtime.block_on(send(&layer, "ann", RIGHT))), 200);
+    assert_eq!(status(&wait(&runtime, send(&layer, "ann", RIGHT))), 200);
 }
 
 #[test]
@@ -87,13 +93,13 @@ fn without_a_queue_one_more_than_the_workers_is_turned_away() {
     let (runtime, let_go) = held();
     let first = attempt(&runtime, &users);
     until("one runs", || pool.running() == 1);
-    let said = runtime.block_on(ask(&users, "ann", RIGHT));
+    let said = wait(&runtime, ask(&users, "ann", RIGHT));
     assert_eq!(
         said,
         Said::Fault("too many passwords wait to be hashed".to_owned(), Some(1))
     );
     let_go.send(()).unwrap();
-    assert_eq!(runtime.block_on(first).unwrap(), Said::In("Ann"));
+    assert_eq!(wait(&runtime, first).unwrap(), Said::In("Ann"));
 }
 
 #[test]
@@ -109,13 +115,13 @@ fn what_waits_and_is_dropped_is_gone_at_once_and_what_runs_keeps_its_room() {
     until("one waits", || pool.waiting() == 1);
 
     running.abort();
-    assert!(runtime.block_on(running).unwrap_err().is_cancelled());
+    assert!(wait(&runtime, running).unwrap_err().is_cancelled());
     assert_eq!((pool.running(), pool.waiting(), pool.hashes()), (1, 1, 0));
     std::thread::sleep(Duration::from_millis(20));
     assert_eq!((pool.running(), pool.waiting(), pool.hashes()), (1, 1, 0));
 
     let_go.send(()).unwrap();
-    assert_eq!(runtime.block_on(kept).unwrap(), Said::In("Ann"));
+    assert_eq!(wait(&runtime, kept).unwrap(), Said::In("Ann"));
     // The one that was dropped while it ran was finished.
     assert_eq!((pool.hashes(), pool.turned_away()), (2, 0));
     until("all have ended", || {
@@ -130,7 +136,7 @@ fn requests_that_are_dropped_at_any_poll_leave_the_counters_as_they_were() {
     let runtime = runtime(4);
     let mut dropped = 0;
     for polls in 0..400_usize {
-        runtime.block_on(async {
+        wait(&runtime, async {
             let mut request = Box::pin(send(&layer, "ann", RIGHT));
             let other = pin!(send(&layer, "nobody", RIGHT));
             let mut left = polls % 5;
@@ -153,7 +159,7 @@ fn requests_that_are_dropped_at_any_poll_leave_the_counters_as_they_were() {
         (pool.running(), pool.waiting()) == (0, 0)
     });
     assert_eq!(pool.turned_away(), 0);
-    assert_eq!(runtime.block_on(ask(&users, "ann", RIGHT)), Said::In("Ann"));
+    assert_eq!(wait(&runtime, ask(&users, "ann", RIGHT)), Said::In("Ann"));
 }
 
 #[test]
@@ -165,11 +171,11 @@ fn tables_with_one_pool_share_its_limit() {
     let first = attempt(&runtime, &users);
     until("one runs", || pool.running() == 1);
     assert!(matches!(
-        runtime.block_on(ask(&others, "bob", RIGHT)),
+        wait(&runtime, ask(&others, "bob", RIGHT)),
         Said::Fault(_, Some(1))
     ));
     let_go.send(()).unwrap();
-    assert_eq!(runtime.block_on(first).unwrap(), Said::In("Ann"));
+    assert_eq!(wait(&runtime, first).unwrap(), Said::In("Ann"));
 }
 
 #[test]
@@ -187,7 +193,7 @@ fn by_default_half_of_the_processors_hash_and_64_requests_wait() {
     let_go.send(()).unwrap();
     let mut let_in = 0;
     for attempt in attempts {
-        let_in += usize::from(runtime.block_on(attempt).unwrap() == Said::In("Ann"));
+        let_in += usize::from(wait(&runtime, attempt).unwrap() == Said::In("Ann"));
     }
     assert_eq!(let_in, workers + 64);
 }
