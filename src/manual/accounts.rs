@@ -74,15 +74,17 @@
 //! A hash that is quick to verify is quick to guess, so each attempt costs tens of milliseconds of one
 //! processor, and 19 MiB. With `Basic`, an attempt is every request. Three things keep that bearable:
 //!
-//! - **A pool.** Hashes are made away from the threads that serve, half as many at once as there are
-//!   processors, with room for 64 that wait. Who finds no room hears 503 with `Retry-After`; nobody is let in
-//!   unverified. Requests without credentials, and those with tokens, do not queue.
+//! - **A pool.** Hashes are made away from the threads that serve, half as many at once as there
+//!   are processors, with room for 64 that wait. Who finds no room hears 503 with `Retry-After`;
+//!   nobody is let in unverified. Requests without credentials, and those with tokens, do not
+//!   queue.
 //! - **A throttle**, which refuses before anything is hashed.
-//! - **A memory, if you want it.** [`remember`](crate::verify::UserTable::remember) spares a client its hash
-//!   for up to a minute after it proved its password. It is off unless you say so, since the process then holds
-//!   something that passwords can be guessed with quickly.
+//! - **A memory, if you want it.** [`remember`](crate::verify::UserTable::remember) spares a client
+//!   its hash for up to a minute after it proved its password. It is off unless you say so, since
+//!   the process then holds something that passwords can be guessed with quickly.
 //!
-//! Better still, let `Basic` be for machines that call seldom, and give browsers and busy clients a token.
+//! Better still, let `Basic` be for machines that call seldom, and give browsers and busy clients a
+//! token.
 //!
 //! Without optimizations a hash takes many times as long. In the manifest of your service:
 //!
@@ -94,40 +96,43 @@
 //!
 //! # What an attacker learns
 //!
-//! From a refusal: nothing about the account. Unknown names, wrong passwords and locked accounts get the same
-//! answer after one hash of the same cost, and whether an account is locked is looked at after the hash. What
-//! tells is a hash with other parameters than the table's, which
+//! From a refusal: nothing about the account. Unknown names, wrong passwords and locked accounts
+//! get the same answer after one hash of the same cost, and whether an account is locked is looked
+//! at after the hash. What tells is a hash with other parameters than the table's, which
 //! [`outdated`](crate::verify::UserTable::outdated) finds.
 //!
-//! From a throttle: that there were many tries. Inside the lock a right password gets the same answer as a
-//! wrong one, and a name that nobody has is locked like any other.
+//! From a throttle: that there were many tries. Inside the lock a right password gets the same
+//! answer as a wrong one, and a name that nobody has is locked like any other.
 //!
 //! # How tries are counted
 //!
-//! A try is counted before its credentials are looked at, and given back unless they were refused. So a
-//! thousand guesses at once are no way around a limit of five, and a client with the right password never
-//! uses its tries up. Counted are an account as one client tries it, and a client with all accounts it tries.
-//! An account as everybody tries it is counted only if you ask for it: that limit keeps its owner out, too.
+//! A try is counted before its credentials are looked at, and given back unless they were refused.
+//! So a thousand guesses at once are no way around a limit of five, and a client with the right
+//! password never uses its tries up. Counted are an account as one client tries it, and a client
+//! with all accounts it tries. An account as everybody tries it is counted only if you ask for it:
+//! that limit keeps its owner out, too.
 //!
 //! Tries come back one by one. Trying while there are none left puts nothing off.
 //!
-//! The memory for it is bounded. Where a flood of new names fills it, keys begin to share their counts: somebody
-//! may be refused who tried little, and nobody is forgiven. Several processes count together in a store of yours,
-//! through [`throttle::Counters`](crate::throttle::Counters).
+//! The memory for it is bounded. Where a flood of new names fills it, keys begin to share their
+//! counts: somebody may be refused who tried little, and nobody is forgiven. Several processes
+//! count together in a store of yours, through [`throttle::Counters`](crate::throttle::Counters).
 //!
-//! A throttle is no policy. It stands on the scheme, since what it limits is verification; requests that carry
-//! no credentials are not counted, and a service that wants to limit those needs another layer.
+//! A throttle is no policy. It stands on the scheme, since what it limits is verification; requests
+//! that carry no credentials are not counted, and a service that wants to limit those needs another
+//! layer.
 //!
 //! # Where a caller comes from
 //!
-//! Limits and lists of networks are worth what the address is. Without a proxy, the peer's is the one. Behind one,
-//! name the proxies that you run, as exactly as you can: the fields that they write are read from the right, up to
-//! the first address that is none of them. All that stands left of it anybody may have written, and nothing of
-//! it counts. A field that cannot be read where it decides is no address: lists refuse it, and a throttle counts
-//! all such callers as one.
+//! Limits and lists of networks are worth what the address is. Without a proxy, the peer's is the
+//! one. Behind one, name the proxies that you run, as exactly as you can: the fields that they
+//! write are read from the right, up to the first address that is none of them. All that stands
+//! left of it anybody may have written, and nothing of it counts. A field that cannot be read where
+//! it decides is no address: lists refuse it, and a throttle counts all such callers as one.
 //!
 //! # What roles are asked of, and when
 //!
 //! [`and_then`](crate::scheme::SchemeExt::and_then) is asked after each verification, so a role that is taken away
-//! is gone with the next request. Its `None` refuses the credentials: 401. Its error is an outage: 503, and never a
-//! caller without roles. Inside of the throttle (`.and_then(..).throttle(..)`) its `None` would count as a guess.
+//! is gone with the next request. Its `None` refuses the credentials: 401. Its error is an outage:
+//! 503, and never a caller without roles. Inside of the throttle (`.and_then(..).throttle(..)`) its
+//! `None` would count as a guess.

@@ -58,6 +58,35 @@
 //! database into a wrong password. [`Unavailable`](crate::Unavailable) is no `Error` itself:
 //! otherwise the conversion from every error would meet the one of a type into itself.
 //!
+//! **Principals are turned at the scheme.** [`map`](crate::scheme::SchemeExt::map) and
+//! [`and_then`](crate::scheme::SchemeExt::and_then) make a scheme of other principals, so that the layer and
+//! its policies know one type. They stand on schemes and not on verifiers, because what follows
+//! verification is the same whatever was verified; on a list of schemes they stand once for all.
+//!
+//! **Another site's request is 403.** The table asks whether better credentials would help. A
+//! cookie that a browser sent on behalf of another site may be as true as can be: no login changes
+//! whose page it was. So
+//! [`Rejection::CrossOrigin`](crate::Rejection::CrossOrigin) is forbidden, and concealed like any other.
+//!
+//! **The letter of RFC 6750 is a rejection of its own**, and so is its outcome, 400. Nothing else
+//! answers 400, so a client that sees it knows what it did. The layer finds repeated fields before
+//! any scheme is asked; it asks the schemes that would have read them what they call that
+//! ([`malformed`](crate::scheme::Scheme::malformed)).
+//!
+//! **A throttle stands around a scheme**, not in the layer and not in a verifier. There it sees the
+//! request's address, the account that is claimed ([`account`](crate::scheme::Scheme::account)) and
+//! what came of it, and nothing that is not verified is counted. One throttle may stand around many
+//! schemes, and counts them together.
+//!
+//! **A limit is a leaky bucket**, of which one instant is kept for each key. No timer runs, nothing
+//! is written when a try is refused, and the time until the next is exact. A table for keys with a
+//! count of their own, and a sketch of fixed size for those that find no room there: its cells are
+//! buckets too, which several keys fill, so that it can err in one direction only.
+//!
+//! **Passwords are hashed on tokio's blocking threads**, behind a semaphore of our own. A pool of
+//! our own would be free of the runtime, and one more thing to keep alive; nearly everybody who
+//! hashes runs on tokio.
+//!
 //! # Policies
 //!
 //! **One trait for answers that are here and answers that wait.** A [`Step`](crate::Step) is `Now`
@@ -77,33 +106,17 @@
 //! the whole knows what is needed. So the whole names it on the way out. `or` names none of its
 //! own: no one scope of it is needed of everybody.
 //!
-//! **Closures are policies, and so is `Box<dyn Policy<P>>`. `Arc<dyn Policy<P>>` is not.** An
-//! implementation for all `Fn` and one for a pointer may overlap, unless the compiler can tell that
-//! the pointer will never be a `Fn`. `Box` is fundamental, which lets it look inside and see a
-//! type of this crate; `Arc` is not. To share a policy, wrap it:
+//! **Closures are policies, and so are `Box<dyn Policy<P>>` and every `Arc` of a policy.** `Fn` is a
+//! fundamental trait, so the compiler may rely on `Arc` never being one. `Box<F>` is a `Fn` where `F`
+//! is, so of boxes only that of the trait object is a policy.
 //!
-//! ```
-//! use std::sync::Arc;
-//! use http::Request;
-//! use tower_auth::{
-//!     AttemptKind, Decision, Outcome, Step, settle,
-//!     policy::{Access, Policy, authenticated},
-//! };
+//! **Every policy has a name.** [`describe`](crate::policy::Policy::describe) writes it, and a tree of
+//! policies writes a tree: `any_of(owner, role(admin)).hide()`. A layer makes the text once, when it is
+//! built, and the log tells of each request which policy decided. Names that you give are escaped, so
+//! that none can be taken for a line of the log.
 //!
-//! struct Shared<P>(Arc<dyn Policy<P>>);
-//!
-//! impl<P: 'static> Policy<P> for Shared<P> {
-//!     fn decide(&self, access: &Access<'_, P>) -> Step<Decision> {
-//!         self.0.decide(access)
-//!     }
-//! }
-//!
-//! let shared: Shared<String> = Shared(Arc::new(authenticated()));
-//! let (head, ()) = Request::new(()).into_parts();
-//! let Step::Now(decision) = shared.decide(&Access::new(None, &head)) else { unreachable!() };
-//! let outcome = settle(AttemptKind::Absent, &decision, |_ask| Some(()));
-//! assert_eq!(outcome, Outcome::Challenge(()));
-//! ```
+//! **A deadline is part of a policy**, not of the layer: `within` names what was late, and the
+//! rest of the tree still counts. It needs a runtime's timer, so it is a feature.
 //!
 //! # The layer
 //!
@@ -134,6 +147,10 @@
 //! ways, for different realms. So what a layer hands on, and the marker that comes back, carry the
 //! layer's number: a rule made by [`require`](crate::AuthLayer::require) believes the layer that
 //! made it, behind others too, and that layer answers. Anything else is 500.
+//!
+//! **What is lenient is an option of the layer, with a long name**
+//! ([`treat_rejected_as_anonymous`](crate::AuthLayerBuilder::treat_rejected_as_anonymous)), so that
+//! a review finds it. It happens before the table is asked: the table itself knows no leniency.
 //!
 //! **A layer logs a request once**, when it is settled for good: a refusal when it is answered, a pass
 //! when the inner service has answered, has failed, or nobody waits for it any longer. Logged

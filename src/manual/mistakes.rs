@@ -170,6 +170,30 @@
 //! *password* reaches your verifier, for RFC 7617 allows it: refuse it before you ask a directory
 //! that takes it for an anonymous login.
 //!
+//! ## What a browser sends by itself
+//!
+//! *Elsewhere:* whatever page a person looked at could call the service in their name
+//! (RUSTSEC-2026-0140, dynoxide).
+//!
+//! *Here:* [`Bearer::in_cookie`](crate::scheme::Bearer::in_cookie) does not exist without a
+//! [`SameOrigin`](crate::SameOrigin). What changes something, an upgrade to a WebSocket included, must
+//! come from a page of the same origin; else it is 403, since no login changes whose page it is. The
+//! cookie's name begins with `__Host-` or `__Secure-`, is compared as bytes, and may be there once.
+//!
+//! ## The address was the caller's word for it
+//!
+//! *Elsewhere:* the field was believed from whichever peer (CVE-2026-39409, Hono), or split inside of
+//! quotes (CVE-2026-32762, Rack); addresses had a second spelling, with leading zeros
+//! (CVE-2021-29922, Rust's standard library).
+//!
+//! *Rule:* what a trusted proxy wrote, and nothing left of it.
+//!
+//! *Here:* a field is read only where you named the proxies, from the right, up to the first address
+//! that is none of them. Two fields cannot both be read. Addresses are parsed by the standard library
+//! and made canonical, IPv4 within IPv6 too, wherever they come from. A field that cannot be read where
+//! it decides is no address: lists answer 403, those that forbid included. What you name for a proxy
+//! is trusted to write: leave it off the lists that let in.
+//!
 //! # Secrets
 //!
 //! ## Comparing until the first difference
@@ -189,8 +213,36 @@
 //!
 //! *Here:* [`Basic::fixed`](crate::scheme::Basic::fixed) compares name and password, whatever the
 //! first comparison says; a verifier refuses with `None`, which has no second spelling, so status,
-//! fields and body are the same. Time in a verifier of your own is yours to keep equal: hash
-//! something for users that you do not know.
+//! fields and body are the same. `UserTable` makes one hash for each attempt, of the same cost, and
+//! looks at what else is known of the user after that. Time in a verifier of your own is yours to keep
+//! equal: hash something for users that you do not know.
+//!
+//! ## The price of a hash
+//!
+//! *Elsewhere:* what a hash costs was read from what others had stored (RUSTSEC-2026-0179,
+//! postgres-protocol); hashing on the threads that serve stopped all that they served (Traefik issue
+//! 7897).
+//!
+//! *Here:* stored hashes are held to limits when they are loaded, and hashed away from those
+//! threads, so many at once, with a queue that ends. Who finds no room hears 503; no verification
+//! is left out. What is remembered to spare hashes was true when it was verified, lasts a minute at
+//! most, and ends with any change of the user. (RUSTSEC-2026-0224, nostr-relay-pool, remembered
+//! before it had checked.)
+//!
+//! ## Guessing
+//!
+//! *Elsewhere:* tries were counted when they had failed, so that many at once all counted as the first
+//! (CVE-2023-33170, ASP.NET Core); one way in was not counted (CVE-2026-9798, Keycloak); trying in the
+//! lock made it longer (Tomcat), and locks kept owners out (CVE-2025-31947, Mattermost); counters grew
+//! with the names that strangers made up (RUSTSEC-2026-0231, nostr-relay-pool).
+//!
+//! *Rule:* count first; count by what the guesser cannot change; forget too late rather than too early.
+//!
+//! *Here:* a throttle takes a try before anything is verified, and gives it back unless the credentials
+//! were refused. It counts an account for each client, and each client, all schemes together; an
+//! account for everybody only if you ask for it. Inside the lock nothing is looked at, nothing is put
+//! off, and the answer is the same. Its memory has a size; what does not fit shares counts, and is
+//! never forgiven.
 //!
 //! ## Secrets in logs
 //!
@@ -222,8 +274,9 @@
 //! *Rule:* there is no default answer, and no switch that makes one.
 //!
 //! *Here:* [`Decision`](crate::Decision) has no `Default`. An error is
-//! [`Unavailable`](crate::Unavailable), and 503. So is a panic in a scheme, a verifier or a policy.
-//! An empty list of policies denies.
+//! [`Unavailable`](crate::Unavailable), and 503. So is a panic in a scheme, a verifier or a policy,
+//! and an answer that comes later than `within` allows, whose question is dropped. An empty list of
+//! policies denies; one of roles, scopes or networks is an error when the layer is built.
 //!
 //! ```
 //! use tower_auth::{AttemptKind, Decision, IntoDecision, Outcome, settle};

@@ -293,7 +293,8 @@
 //! ## What it does not promise
 //!
 //! - **Time.** A decision that asks a database takes longer than a path that is missing.
-//! - **429.** A scheme of yours that counts tries answers with it wherever nothing is hidden.
+//! - **429.** A throttle answers with it wherever nothing is hidden from strangers: on paths that are
+//!   missing too, where the layer's own policy lets everybody through.
 //! - **503.** Where a backend that decides is away, the answer is 503, and a missing path's is
 //!   not.
 //!
