@@ -35,10 +35,11 @@ pub(crate) fn app(
     file: Option<String>,
 ) -> Result<Router, BuildError> {
     let basic = Basic::new("accounts", table.clone())
-        .throttle(throttle)
         .and_then(roles, async |roles: Arc<Roles>, account: Account| {
             roles.of(account).await
-        });
+        })
+        // Last, so that whatever refuses before it counts as a try.
+        .throttle(throttle);
     let auth = AuthLayer::new(basic, policy::anyone()).build()?;
     let accounts = Accounts {
         table: table.clone(),

@@ -6,8 +6,8 @@
 //! | you want | you write |
 //! |---|---|
 //! | names and passwords, hashed | [`verify::UserTable`](crate::verify::UserTable), in [`Basic`](crate::scheme::Basic) |
-//! | an end to guessing | [`.throttle(..)`](crate::scheme::SchemeExt::throttle) on the scheme, or on all of them |
-//! | roles out of a database | [`.and_then(..)`](crate::scheme::SchemeExt::and_then), outside of the throttle |
+//! | an end to guessing | [`.throttle(..)`](crate::scheme::SchemeExt::throttle) on the scheme, or on all of them, written last |
+//! | roles out of a database | [`.and_then(..)`](crate::scheme::SchemeExt::and_then), before the throttle |
 //! | several kinds of callers | [`.map(..)`](crate::scheme::SchemeExt::map) into one type, then `.or(..)` |
 //! | a token in a cookie | [`Bearer::in_cookie`](crate::scheme::Bearer::in_cookie), which checks origins |
 //! | rules by address | [`policy::from_networks`](crate::policy::from_networks), [`policy::not_from_networks`](crate::policy::not_from_networks) |
@@ -44,11 +44,11 @@
 //! let throttle = Throttle::new(ClientAddress::extension(SocketAddr::ip))
 //!     .per_account_and_client(Limit::new(1, Duration::from_secs(60)));
 //! let basic = Basic::new("staff area", users)
-//!     .throttle(throttle)
 //!     .and_then(Database, async |database: Database, name: &'static str| {
 //!         let roles = database.roles(name).await?;
 //!         Ok::<_, Unavailable>(Some(User { name, roles }))
-//!     });
+//!     })
+//!     .throttle(throttle);
 //!
 //! let layer = AuthLayer::new(basic, policy::when(|user: &User| user.roles.contains(&"admin")))
 //!     .build_with(Vec::from)?;
@@ -132,7 +132,10 @@
 //!
 //! # What roles are asked of, and when
 //!
-//! [`and_then`](crate::scheme::SchemeExt::and_then) is asked after each verification, so a role that is taken away
-//! is gone with the next request. Its `None` refuses the credentials: 401. Its error is an outage:
-//! 503, and never a caller without roles. Inside of the throttle (`.and_then(..).throttle(..)`) its
-//! `None` would count as a guess.
+//! [`and_then`](crate::scheme::SchemeExt::and_then) is asked after each verification, so a role that
+//! is taken away is gone with the next request. Its `None` refuses the credentials: 401. Its error is
+//! an outage: 503, and never a caller without roles.
+//!
+//! Write the throttle behind it. Then its `None` counts as any refusal does. In front of it, a right
+//! password for an account that the database has closed would be refused and not counted, and
+//! whoever guesses would know it by that.
