@@ -45,8 +45,9 @@ pub trait Scheme: Send + Sync + 'static {
 
     /// Whether a request carries credentials of this scheme, before anybody looks whether they are true.
     ///
-    /// Only ambient schemes need say more than yes: where one says no, it finds nothing, and is not
-    /// asked further. One that cannot say makes a throttle count every request that reaches it.
+    /// A throttle asks it: where the answer is no, nothing is counted, and the scheme has found
+    /// nothing. Only ambient schemes need say more than yes. Of one that does not, a throttle counts
+    /// every request that comes so far, and refuses them all while there are no tries left.
     fn is_presented(&self, presented: &Presented<'_>) -> bool {
         let _ = presented;
         true
