@@ -1,5 +1,5 @@
-//! Accounts as a service needs them: hashed passwords in a file, a lock after too many tries, and
-//! roles out of a database.
+//! Accounts as a service needs them: hashed passwords in a file, an end to guessing, and roles out
+//! of a database.
 //!
 //! ```console
 //! cargo run --example accounts --all-features             # with the accounts of examples/accounts/users.txt
@@ -7,31 +7,28 @@
 //! cargo run --example accounts --all-features -- hash     # makes a line for FILE
 //! ```
 
+mod guide;
 #[path = "../listen/mod.rs"]
 mod listen;
-
 mod roles;
 mod routes;
 mod users;
 
 use std::{env, error::Error, io, net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::Router;
 use tower_auth::{
-    Secret,
     address::ClientAddress,
-    password::{self, Parameters},
     throttle::{Limit, Throttle},
     verify::UserTable,
 };
 
-use self::{roles::Roles, users::Account};
+use self::roles::Roles;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let file = env::args().nth(1);
     if file.as_deref() == Some("hash") {
-        return hash();
+        return print_a_line();
     }
     let accounts = UserTable::new().remember(Duration::from_secs(30), 1_000);
     users::load(&accounts, file.as_deref())?;
@@ -43,45 +40,26 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .per_account_and_client(Limit::new(5, Duration::from_secs(10)))
         .per_client(Limit::new(50, Duration::from_secs(1)));
 
-    let app = routes::app(&accounts, throttle, roles, file)?;
+    let number = accounts.len();
+    let app = routes::app(accounts, throttle, roles, file).map_err(|error| error.to_string())?;
     let listener = listen::listen().await?;
-    print_what_to_try(&accounts, listener.local_addr()?);
-    Ok(serve(listener, app).await?)
+    guide::print(listener.local_addr()?, number);
+    // Without connect info nobody has an address, and everybody with a password is answered with 503.
+    let service = app.into_make_service_with_connect_info::<SocketAddr>();
+    Ok(axum::serve(listener, service).await?)
 }
 
-async fn serve(listener: tokio::net::TcpListener, app: Router) -> io::Result<()> {
-    let app = app.into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, app).await
-}
-
-/// A line for the file, of a name and a password from the standard input.
-fn hash() -> Result<(), Box<dyn Error>> {
-    let line = || -> io::Result<String> {
+/// A line for the file, of what the standard input says. It is shown while it is typed.
+fn print_a_line() -> Result<(), Box<dyn Error>> {
+    let ask = |what: &str| -> Result<String, Box<dyn Error>> {
+        eprintln!("{what}:");
         let mut text = String::new();
-        io::stdin().read_line(&mut text)?;
+        io::stdin()
+            .read_line(&mut text)
+            .map_err(|error| error.to_string())?;
         Ok(text.trim_end_matches(['\r', '\n']).to_owned())
     };
-    eprintln!("a name, and a password, each on a line:");
-    let name = line()?;
-    let password = Secret::from(line()?);
-    println!(
-        "{name}:{}",
-        password::hash(&password, Parameters::default())?
-    );
+    let (id, full_name, password) = (ask("name")?, ask("full name")?, ask("password")?);
+    println!("{}", users::line(&id, &full_name, &password)?);
     Ok(())
-}
-
-fn print_what_to_try(accounts: &UserTable<Account>, address: SocketAddr) {
-    println!(
-        "listening on http://{address}, {} accounts\n\n\
-         curl -i http://{address}/                           # anybody\n\
-         curl -i http://{address}/me                         # 401\n\
-         curl -i http://{address}/me -u alice:wonderland     # 200, without roles\n\
-         curl -i http://{address}/me -u dora:explorer        # 401: her account is locked\n\
-         curl -i http://{address}/accounts -u alice:wonderland              # 403\n\
-         curl -i http://{address}/accounts -u 'cathy:s3cr3t!'               # 200: she is an admin\n\
-         curl -i -X POST http://{address}/accounts/bob/lock -u 'cathy:s3cr3t!'   # 204\n\
-         for i in 1 2 3 4 5 6; do curl -si http://{address}/me -u bob:guess$i | head -1; done   # 429 at last\n",
-        accounts.len(),
-    );
 }

@@ -11,7 +11,7 @@ use axum::{
 use tower::Layer;
 use tower_auth::{
     AuthLayer, BuildError, Caller,
-    policy::{self, role},
+    policy::{self, PolicyExt, role, same_origin},
     scheme::{Basic, SchemeExt},
     throttle::Throttle,
     verify::UserTable,
@@ -29,7 +29,7 @@ struct Accounts {
 }
 
 pub(crate) fn app(
-    table: &UserTable<Account>,
+    table: UserTable<Account>,
     throttle: Throttle,
     roles: Arc<Roles>,
     file: Option<String>,
@@ -41,16 +41,15 @@ pub(crate) fn app(
         // Last, so that whatever refuses before it counts as a try.
         .throttle(throttle);
     let auth = AuthLayer::new(basic, policy::anyone()).build()?;
-    let accounts = Accounts {
-        table: table.clone(),
-        file,
-    };
+    let accounts = Accounts { table, file };
+    // A browser that knows a password sends it with the forms of other sites, too.
+    let admins = role("admin").and(same_origin());
     let admin = Router::new()
         .route("/accounts", get(list))
         .route("/accounts/reload", post(reload))
         .route("/accounts/{id}/lock", post(lock))
         .route("/accounts/{id}/unlock", post(unlock))
-        .layer(auth.require(role("admin"))?)
+        .layer(auth.require(admins)?)
         .with_state(accounts);
     let routes = Router::new()
         .route("/", get(async || "Hello, whoever you are!\n"))
@@ -70,7 +69,16 @@ async fn list(State(accounts): State<Accounts>) -> String {
     format!("{} accounts\n", accounts.table.len())
 }
 
-async fn lock(State(accounts): State<Accounts>, Path(id): Path<String>) -> StatusCode {
+/// Locks somebody out until the account is unlocked, or the file is read again. Nobody locks
+/// themselves out: there might be no admin left to undo it.
+async fn lock(
+    Caller(user): Caller<User>,
+    State(accounts): State<Accounts>,
+    Path(id): Path<String>,
+) -> StatusCode {
+    if user.account.id == id {
+        return StatusCode::CONFLICT;
+    }
     found(accounts.table.disable(&id))
 }
 
@@ -86,7 +94,8 @@ const fn found(found: bool) -> StatusCode {
     }
 }
 
-/// Reads the file again, while serving. Where it is wrong, everything stays as it was.
+/// Reads the file again, while serving: what was locked and unlocked since is forgotten. Where the
+/// file is wrong, everything stays as it was.
 async fn reload(State(accounts): State<Accounts>) -> (StatusCode, String) {
     match users::load(&accounts.table, accounts.file.as_deref()) {
         Ok(number) => (StatusCode::OK, format!("{number} accounts\n")),

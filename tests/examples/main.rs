@@ -1,5 +1,6 @@
 //! The examples, each started and asked over loopback.
 
+mod accounts;
 mod address_rules;
 mod client;
 mod concealed;

@@ -18,7 +18,13 @@ pub(crate) struct Running {
 impl Running {
     /// Starts an example on a port that is free, and waits until it says which.
     pub(crate) fn start(name: &str) -> Result<Self, Box<dyn Error>> {
+        Self::start_with(name, &[])
+    }
+
+    /// The same, with arguments.
+    pub(crate) fn start_with(name: &str, arguments: &[&str]) -> Result<Self, Box<dyn Error>> {
         let mut process = command(name, "0")?
+            .args(arguments)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()?;

@@ -7,7 +7,8 @@ use super::{
     running::{Running, command},
 };
 
-const EXAMPLES: [&str; 6] = [
+const EXAMPLES: [&str; 7] = [
+    "accounts",
     "address_rules",
     "axum_basic",
     "custom_policy",
