@@ -1,6 +1,9 @@
 //! Applications that hide documents, each in another way.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    fmt,
+    time::{Duration, SystemTime},
+};
 
 use axum::{
     Json, Router,
@@ -13,8 +16,8 @@ use axum::{
 use serde_json::json;
 use tower::Layer as _;
 use tower_auth::{
-    AuthLayer, AuthService, Caller, Clock,
-    policy::{self, Access, HasRole, Policy, PolicyExt as _, role},
+    AuthLayer, AuthLayerBuilder, AuthService, Caller, Clock, SameOrigin,
+    policy::{self, Access, BoxPolicy, HasId, HasRole, Policy, PolicyExt as _, role, same_origin},
     scheme::{ApiKey, Basic, Bearer, SchemeExt as _, Schemes},
     verify::TokenTable,
 };
@@ -31,6 +34,14 @@ impl HasRole for User {
     }
 }
 
+impl HasId for User {
+    type Id = &'static str;
+
+    fn id(&self) -> &&'static str {
+        &self.name
+    }
+}
+
 const ALICE: User = User {
     name: "alice",
     admin: false,
@@ -41,10 +52,16 @@ const ROOT: User = User {
 };
 
 pub(crate) fn schemes() -> Schemes<User> {
+    schemes_of(|bearer| bearer)
+}
+
+/// All schemes, where `Bearer` in `Authorization` is turned first.
+fn schemes_of(turn: fn(Bearer<User>) -> Bearer<User>) -> Schemes<User> {
     let tokens = TokenTable::new();
     tokens.insert("token-of-alice", ALICE);
     tokens.insert("token-of-root", ROOT);
-    Bearer::new("documents", tokens)
+    let cookie = Bearer::new("documents", tokens.clone());
+    turn(Bearer::new("documents", tokens))
         .or(Basic::fixed("documents", "alice", "wonderland", ALICE))
         .or(ApiKey::fixed(
             "X-API-Key",
@@ -52,6 +69,87 @@ pub(crate) fn schemes() -> Schemes<User> {
             "key-of-alice",
             ALICE,
         ))
+        .or(cookie.in_cookie("__Host-token", SameOrigin::new()))
+}
+
+type Builder = AuthLayerBuilder<User, Body>;
+
+/// How credentials are taken.
+#[derive(Clone, Copy)]
+pub(crate) struct Manner {
+    pub(crate) name: &'static str,
+    pub(crate) schemes: fn() -> Schemes<User>,
+    pub(crate) turn: fn(Builder) -> Builder,
+}
+
+pub(crate) const PLAIN: Manner = Manner {
+    name: "plain",
+    schemes,
+    turn: |builder| builder,
+};
+
+pub(crate) const MANNERS: [Manner; 4] = [
+    PLAIN,
+    Manner {
+        name: "lenient",
+        turn: Builder::treat_rejected_as_anonymous,
+        ..PLAIN
+    },
+    Manner {
+        name: "behind a gateway",
+        turn: Builder::ignore_unknown_schemes,
+        ..PLAIN
+    },
+    Manner {
+        name: "strict",
+        schemes: || schemes_of(Bearer::strict),
+        ..PLAIN
+    },
+];
+
+/// Who may see a document. All others may not even know of it.
+#[derive(Clone, Copy)]
+pub(crate) struct Rule {
+    pub(crate) name: &'static str,
+    pub(crate) policy: fn() -> BoxPolicy<User>,
+}
+
+const DOCUMENTS: Rule = Rule {
+    name: "owner or admin",
+    policy: || hidden().boxed(),
+};
+
+pub(crate) const RULES: [Rule; 3] = [
+    DOCUMENTS,
+    Rule {
+        name: "owner",
+        policy: || policy::owner(whose).or(role("admin")).hide().boxed(),
+    },
+    Rule {
+        name: "same origin",
+        policy: || same_origin().and(owner.or(role("admin"))).hide().boxed(),
+    },
+];
+
+impl fmt::Debug for Manner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+impl fmt::Debug for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// The other documents are another's, or nobody's.
+fn whose(access: &Access<'_, User>) -> Option<&'static str> {
+    match access.raw_head().uri.path().rsplit_once("/docs/")?.1 {
+        "1" => Some("alice"),
+        "2" => Some("carol"),
+        _ => None,
+    }
 }
 
 /// Alice owns the first document, and nobody owns the others.
@@ -88,11 +186,13 @@ pub(crate) enum Nesting {
     Twice,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct App {
     pub(crate) place: Place,
     pub(crate) missing: Missing,
     pub(crate) nesting: Nesting,
+    pub(crate) manner: Manner,
+    pub(crate) rule: Rule,
 }
 
 impl App {
@@ -104,6 +204,8 @@ impl App {
             place: Place::Route,
             missing: Missing::Page,
             nesting: Nesting::Flat,
+            manner: PLAIN,
+            rule: DOCUMENTS,
         }; 27];
         let mut place = 0;
         while place < all.len() {
@@ -111,11 +213,28 @@ impl App {
                 place: places[place / 9],
                 missing: missing[place / 3 % 3],
                 nesting: nesting[place % 3],
+                manner: PLAIN,
+                rule: DOCUMENTS,
             };
             place += 1;
         }
         all
     };
+
+    /// An application for each of the manners with each of the rules, each rule in another place.
+    pub(crate) fn of(manners: &[Manner], rules: &[Rule]) -> Vec<Self> {
+        let pairs = manners
+            .iter()
+            .flat_map(|manner| rules.iter().map(move |rule| (*manner, *rule)));
+        let apps = Self::ALL.into_iter().step_by(13).cycle();
+        let apps = apps.zip(pairs);
+        apps.map(|(app, (manner, rule))| Self {
+            manner,
+            rule,
+            ..app
+        })
+        .collect()
+    }
 
     pub(crate) fn prefix(self) -> &'static str {
         match self.nesting {
@@ -127,10 +246,12 @@ impl App {
 
     pub(crate) fn service(self) -> AuthService<Router, User, Body> {
         let not_found = self.missing.router();
+        let (schemes, hidden) = ((self.manner.schemes)(), self.rule.policy);
         let layer = match self.place {
-            Place::Layer => AuthLayer::new(schemes(), hidden()),
-            Place::Route | Place::RouteOfACaller => AuthLayer::new(schemes(), policy::anyone()),
+            Place::Layer => AuthLayer::new(schemes, hidden()),
+            Place::Route | Place::RouteOfACaller => AuthLayer::new(schemes, policy::anyone()),
         };
+        let layer = (self.manner.turn)(layer);
         let layer = match &not_found {
             Some(not_found) => layer.not_found(not_found.clone()),
             None => layer,

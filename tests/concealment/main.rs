@@ -8,6 +8,8 @@
 )]
 
 mod apps;
+#[cfg(all(feature = "address", feature = "deadline", feature = "throttle"))]
+mod gated;
 mod oracles;
 mod probes;
 #[path = "../wire/mod.rs"]
@@ -26,15 +28,22 @@ use tower::Layer as _;
 use tower_auth::{AuthLayer, policy};
 
 use self::{
-    apps::{App, Missing, Nesting, Place},
-    probes::{CALLERS, FIELDS, METHODS, REJECTED, probe},
+    apps::{App, MANNERS, Missing, Nesting, Place, RULES},
+    probes::{CALLERS, FIELDS, METHODS, REJECTED, Why, probe},
     wire::{Sent, Server, status},
 };
 
-static SERVERS: LazyLock<Vec<(App, Server)>> = LazyLock::new(|| {
-    let serve = |app: App| (app, Server::new(app.service()));
-    App::ALL.into_iter().map(serve).collect()
-});
+type Servers = LazyLock<Vec<(App, Server)>>;
+
+static SERVERS: Servers = LazyLock::new(|| served(App::ALL));
+
+/// Those that take credentials in another manner, or hide by another rule.
+static OTHERS: Servers = LazyLock::new(|| served(App::of(&MANNERS, &RULES)));
+
+fn served(apps: impl IntoIterator<Item = App>) -> Vec<(App, Server)> {
+    let apps = apps.into_iter();
+    apps.map(|app| (app, Server::new(app.service()))).collect()
+}
 
 /// Nine of them, among which each two choices meet.
 fn nine() -> impl Iterator<Item = &'static (App, Server)> {
@@ -74,50 +83,85 @@ fn same(app: App, server: &Server, sent: &Sent) -> String {
     told
 }
 
-#[test]
-fn a_hidden_document_answers_every_method_as_a_missing_one_does() {
-    for (app, server) in nine() {
-        for method in METHODS {
-            for caller in &CALLERS {
-                let told = same(*app, server, &probe(method, caller, &[]));
-                assert_eq!(status(&told), 404, "{app:?}, {caller:?}");
-            }
+/// What is told of credentials that are rejected, wherever they are sent.
+fn expected(app: App, method: &str, why: Why) -> u16 {
+    let harmless = why == Why::Elsewhere && method != "POST";
+    match (app.place, app.manner.name, why) {
+        _ if harmless => 404,
+        (Place::Layer, ..) | (_, "lenient", _) | (_, "behind a gateway", Why::Unknown) => 404,
+        (_, _, Why::Elsewhere) => 403,
+        (_, "strict", Why::Invalid) => 400,
+        (_, _, Why::Bad | Why::Invalid | Why::Unknown) => 401,
+    }
+}
+
+fn methods_answer_alike((app, server): &(App, Server), methods: &[&'static str]) {
+    for method in methods.iter().copied() {
+        for caller in &CALLERS {
+            let told = same(*app, server, &probe(method, caller, &[]));
+            assert_eq!(status(&told), 404, "{app:?}, {caller:?}");
         }
     }
+}
+
+fn bad_credentials_show_nothing((app, server): &(App, Server)) {
+    for (credentials, why) in &REJECTED {
+        for method in ["GET", "HEAD", "POST"] {
+            let told = same(*app, server, &probe(method, credentials, &[]));
+            let expected = expected(*app, method, *why);
+            assert_eq!(
+                status(&told),
+                expected,
+                "{app:?}, {method}, {credentials:?}"
+            );
+        }
+    }
+}
+
+fn no_field_shows_anything((app, server): &(App, Server)) {
+    let [stranger, alice, ..] = &CALLERS;
+    for fields in FIELDS {
+        let asked = [("GET", stranger), ("POST", alice), ("OPTIONS", stranger)];
+        for (method, caller) in asked {
+            let told = same(*app, server, &probe(method, caller, &[fields]));
+            assert_eq!(status(&told), 404, "{app:?}, {fields:?}");
+        }
+    }
+}
+
+#[test]
+fn a_hidden_document_answers_every_method_as_a_missing_one_does() {
+    nine().for_each(|served| methods_answer_alike(served, &METHODS));
 }
 
 #[test]
 fn bad_credentials_do_not_show_a_hidden_document() {
-    for (app, server) in nine() {
-        let expected = if app.place == Place::Layer { 404 } else { 401 };
-        for credentials in &REJECTED {
-            for method in ["GET", "HEAD", "POST"] {
-                let told = same(*app, server, &probe(method, credentials, &[]));
-                assert_eq!(status(&told), expected, "{app:?}, {credentials:?}");
-            }
-        }
-    }
+    nine().for_each(bad_credentials_show_nothing);
 }
 
 #[test]
 fn conditions_ranges_upgrades_and_preflights_do_not_show_a_hidden_document() {
-    let [stranger, alice, ..] = &CALLERS;
-    for (app, server) in nine() {
-        for fields in FIELDS {
-            let asked = [("GET", stranger), ("POST", alice), ("OPTIONS", stranger)];
-            for (method, caller) in asked {
-                let told = same(*app, server, &probe(method, caller, &[fields]));
-                assert_eq!(status(&told), 404, "{app:?}, {fields:?}");
-            }
-        }
+    nine().for_each(no_field_shows_anything);
+}
+
+#[test]
+fn no_manner_of_taking_credentials_and_no_rule_shows_a_hidden_document() {
+    for served in OTHERS.iter() {
+        methods_answer_alike(served, &["GET", "POST"]);
+        bad_credentials_show_nothing(served);
     }
+    // In the plain manner.
+    let rules = OTHERS.iter().take(RULES.len());
+    rules.for_each(no_field_shows_anything);
 }
 
 #[test]
 fn nothing_that_is_sent_shows_a_hidden_document() {
-    let credentials: Vec<_> = CALLERS.iter().chain(&REJECTED).copied().collect();
+    let rejected = REJECTED.iter().map(|(credentials, _)| credentials);
+    let credentials: Vec<_> = CALLERS.iter().chain(rejected).copied().collect();
+    let servers: Vec<_> = SERVERS.iter().chain(OTHERS.iter()).collect();
     let sent = (
-        0..App::ALL.len(),
+        0..servers.len(),
         select(METHODS.to_vec()),
         select(credentials),
         subsequence(FIELDS.to_vec(), 0..=4),
@@ -133,7 +177,7 @@ fn nothing_that_is_sent_shows_a_hidden_document() {
     let result = runner.run(
         &sent,
         |(app, method, credentials, fields, others, query)| {
-            let (app, server) = &SERVERS[app];
+            let (app, server) = servers[app];
             let mut sent = probe(method, &credentials, &fields);
             for (name, value) in &others {
                 sent = sent.with(name, value);
@@ -162,27 +206,32 @@ fn a_hidden_document_answers_as_an_application_without_documents_does() {
 
 #[test]
 fn those_who_may_know_see_the_document_and_the_methods_it_has() {
-    for (app, server) in SERVERS.iter() {
-        let own = Sent::get(&format!("{}/docs/1", app.prefix()));
-        let alice = own.with("x-api-key", "key-of-alice");
-        assert_eq!(status(&server.http1(&alice)), 200, "{app:?}");
+    SERVERS
+        .iter()
+        .chain(OTHERS.iter())
+        .for_each(those_who_may_know_see_it);
+}
 
-        let root = alice.to(&format!("{}/docs/2", app.prefix()));
-        let root = Sent {
-            fields: Vec::new(),
-            ..root
-        }
-        .with("authorization", "Bearer token-of-root");
-        assert_eq!(status(&server.http2(&root)), 200, "{app:?}");
+fn those_who_may_know_see_it((app, server): &(App, Server)) {
+    let own = Sent::get(&format!("{}/docs/1", app.prefix()));
+    let alice = own.with("x-api-key", "key-of-alice");
+    assert_eq!(status(&server.http1(&alice)), 200, "{app:?}");
 
-        let post = Sent {
-            method: "POST",
-            ..root
-        };
-        let told = server.http1(&post);
-        assert_eq!(status(&told), 405, "{app:?}");
-        assert!(told.contains("\r\nallow: GET,HEAD\r\n"), "{app:?}: {told}");
+    let root = alice.to(&format!("{}/docs/2", app.prefix()));
+    let root = Sent {
+        fields: Vec::new(),
+        ..root
     }
+    .with("authorization", "Bearer token-of-root");
+    assert_eq!(status(&server.http2(&root)), 200, "{app:?}");
+
+    let post = Sent {
+        method: "POST",
+        ..root
+    };
+    let told = server.http1(&post);
+    assert_eq!(status(&told), 405, "{app:?}");
+    assert!(told.contains("\r\nallow: GET,HEAD\r\n"), "{app:?}: {told}");
 }
 
 #[test]

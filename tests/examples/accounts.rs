@@ -69,18 +69,13 @@ async fn status(example: &Running, line: &str, with: With) -> Result<u16, Box<dy
 }
 
 /// The statuses that a printed line promises, and those that come back.
-async fn promised_and_told(line: &str) -> Result<[Vec<u16>; 2], Box<dyn Error>> {
+async fn promised_and_told(base: &str, line: &str) -> Result<[Vec<u16>; 2], Box<dyn Error>> {
     let (sent, answer) = line.split_once(" # ").ok_or("an answer")?;
     let promised = answer.split(':').next().ok_or("a status")?;
     let promised: Result<Vec<u16>, _> = promised.split(' ').map(str::parse).collect();
-    let sent = sent.trim().strip_prefix("curl -i").ok_or("curl")?;
-    let (options, url) = sent
-        .trim_end_matches('\'')
-        .rsplit_once('\'')
-        .ok_or("a URL")?;
-    let (base, path) = url.split_at(url.rfind(":").ok_or("a port")? + 1);
-    let (port, path) = path.split_at(path.find('/').ok_or("a path")?);
-    let base = format!("{base}{port}");
+    let sent = sent.strip_prefix("curl -i ").ok_or("curl")?;
+    let (options, path) = sent.split_once(&format!("'{base}")).ok_or("a URL")?;
+    let path = path.trim_end().strip_suffix('\'').ok_or("the end of it")?;
     let (method, mut fields) = (
         if options.contains("-X POST") {
             "POST"
@@ -106,7 +101,7 @@ async fn promised_and_told(line: &str) -> Result<[Vec<u16>; 2], Box<dyn Error>> 
     };
     let mut told = Vec::new();
     for path in paths {
-        let answer = ask(&base, method, &path, &fields).await?;
+        let answer = ask(base, method, &path, &fields).await?;
         // RFC 6585 §4: how long to wait may be told, and is.
         let waits = answer.field("retry-after").parse::<u32>();
         let waits = waits.is_ok_and(|seconds| (1..=10).contains(&seconds));
@@ -124,7 +119,7 @@ async fn accounts_answers_each_line_as_it_says() -> Outcome {
     let mut seen = Vec::new();
     for _ in 0..13 {
         let line = example.next_line()?;
-        let [promised, told] = promised_and_told(&line).await?;
+        let [promised, told] = promised_and_told(example.base(), &line).await?;
         assert_eq!(told, promised, "{line}");
         seen.extend(told);
     }
