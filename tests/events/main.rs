@@ -6,8 +6,11 @@
     reason = "a test that panics has failed, and says where"
 )]
 
+#[cfg(feature = "axum")]
+mod callers;
 #[path = "../support/log.rs"]
 mod log;
+mod policies;
 
 use std::{convert::Infallible, future::pending, io, pin::pin, task::Context};
 

@@ -6,147 +6,35 @@
     reason = "a test that panics has failed, and says where"
 )]
 
+#[cfg(all(feature = "address", feature = "password", feature = "throttle"))]
+mod accounts;
 mod canary;
+mod judged;
 #[path = "../support/log.rs"]
 mod log;
+mod query;
 mod redacted;
 mod silent;
 mod told;
 
-use std::{convert::Infallible, io, panic::resume_unwind, sync::Arc};
+use std::{convert::Infallible, io, panic::resume_unwind};
 
 use http::{Request, Response};
 use proptest::{prelude::*, sample::select, test_runner::RngSeed};
 use tokio_test::block_on;
 use tower::{Layer as _, ServiceExt as _, service_fn};
 use tower_auth::{
-    AuthLayer, BasicCredentials, Decision, Denial, Login, Remedy, SameOrigin, Secret, Unavailable,
+    AuthLayer, Decision, Denial, Login, Remedy, Unavailable,
+    audit::Record,
     policy::{self, Access, BoxPolicy, PolicyExt as _, View},
     reply::{Content, Plain, Problem, Refused},
-    scheme::{ApiKey, Basic, Bearer, SchemeExt as _, Schemes},
-    verify::{FixedSecret, TokenTable, check_with},
 };
 
 use self::{
     canary::{Body, Canary, all_of, request},
+    judged::{COOKIE, Judge, Kind, Name, schemes},
     log::logged,
 };
-
-type Name = &'static str;
-
-/// What judges the secret.
-#[derive(Clone, Copy, Debug)]
-enum Judge {
-    Fixed,
-    Table,
-    Closure,
-    Waiting,
-    Outage,
-    Panic,
-}
-
-/// A scheme of secrets, with a verifier of this kind.
-macro_rules! judged {
-    ($judge:expr, $key:expr, |$verifier:ident| $scheme:expr) => {{
-        let key: Arc<str> = Arc::from($key);
-        match $judge {
-            Judge::Fixed => {
-                let $verifier = FixedSecret::new(&*key, "alice");
-                $scheme
-            }
-            Judge::Table => {
-                let $verifier = TokenTable::new();
-                $verifier.insert(&*key, "alice");
-                $scheme
-            }
-            Judge::Closure => {
-                let $verifier = move |secret: Secret<'_>| {
-                    secret.matches(&Secret::from(&*key)).then_some("alice")
-                };
-                $scheme
-            }
-            Judge::Waiting => {
-                let $verifier = check_with(key, async |key: Arc<str>, secret: Secret<'static>| {
-                    secret.matches(&Secret::from(&*key)).then_some("alice")
-                });
-                $scheme
-            }
-            Judge::Outage => {
-                let $verifier = |_: Secret<'_>| Err::<Option<Name>, _>(io::Error::other("away"));
-                $scheme
-            }
-            Judge::Panic => {
-                let $verifier =
-                    |_: Secret<'_>| -> Option<Name> { resume_unwind(Box::new("planned")) };
-                $scheme
-            }
-        }
-    }};
-}
-
-fn is(credentials: &BasicCredentials<'_>, password: &str) -> bool {
-    let known = credentials.user_id() == "alice";
-    known && credentials.password().matches(&Secret::from(password))
-}
-
-fn basic(judge: Judge, password: &str) -> Basic<Name> {
-    let password: Arc<str> = Arc::from(password);
-    match judge {
-        Judge::Fixed | Judge::Table => Basic::fixed("api", "alice", &*password, "alice"),
-        Judge::Closure => Basic::new("api", move |credentials: BasicCredentials<'_>| {
-            is(&credentials, &password).then_some("alice")
-        }),
-        Judge::Waiting => Basic::new(
-            "api",
-            check_with(
-                password,
-                async |password: Arc<str>, credentials: BasicCredentials<'static>| {
-                    is(&credentials, &password).then_some("alice")
-                },
-            ),
-        ),
-        Judge::Outage => Basic::new("api", |_: BasicCredentials<'_>| {
-            Err::<Option<Name>, _>(io::Error::other("away"))
-        }),
-        Judge::Panic => Basic::new("api", |_: BasicCredentials<'_>| -> Option<Name> {
-            resume_unwind(Box::new("planned"))
-        }),
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Basic,
-    Bearer,
-    Cookie,
-    Field,
-    ApiKey,
-    All,
-}
-
-fn schemes(kind: Kind, judge: Judge, secret: &str) -> Schemes<Name> {
-    let bearer = || judged!(judge, secret, |verifier| Bearer::new("api", verifier));
-    let key = || {
-        judged!(judge, secret, |verifier| ApiKey::new(
-            "X-API-Key",
-            "api",
-            verifier
-        ))
-    };
-    match kind {
-        Kind::Basic => basic(judge, secret).into(),
-        Kind::Bearer => bearer().into(),
-        Kind::Cookie => bearer().in_cookie(COOKIE, SameOrigin::new()).into(),
-        Kind::Field => bearer().strict().in_field("X-Access-Token").into(),
-        Kind::ApiKey => key().into(),
-        Kind::All => {
-            let cookie = bearer().in_cookie(COOKIE, SameOrigin::new());
-            bearer().or(basic(judge, secret)).or(cookie).or(key())
-        }
-    }
-}
-
-const COOKIE: &str = "__Host-token";
 
 #[derive(Clone, Copy, Debug)]
 enum Rule {
@@ -231,6 +119,8 @@ struct Case {
     rules: [Rule; 2],
     words: Words,
     handling: Handling,
+    /// Whether rejected credentials count as none.
+    lenient: bool,
     way: Way,
     secret: Canary,
     other: Canary,
@@ -253,6 +143,11 @@ impl Case {
                 Content::text(format!("{code} {detail} {:?}", refused.head()))
             }),
         };
+        let layer = if self.lenient {
+            layer.treat_rejected_as_anonymous()
+        } else {
+            layer
+        };
         layer.build().expect("a layer")
     }
 
@@ -270,6 +165,7 @@ impl Case {
             Kind::Bearer | Kind::All => (authorization, "bearer ", secret.clone()),
             Kind::Basic => (authorization, "Basic ", shown.basic("alice")),
             Kind::Cookie => ("cookie", "a=1; __Host-token=", secret.clone()),
+            Kind::PlainCookie => ("cookie", "a=1;token=", secret.clone()),
             Kind::Field => ("x-access-token", "", secret.clone()),
             Kind::ApiKey => ("x-api-key", "", secret.clone()),
         };
@@ -284,6 +180,7 @@ impl Case {
         // Of cookies, only this one is credentials.
         let odd = match self.kind {
             Kind::Cookie if !odd.contains(COOKIE) => format!("{name}{odd}"),
+            Kind::PlainCookie if !odd.contains("token=") => format!("{name}{odd}"),
             _ => odd,
         };
         let mut fields = vec![(field, odd.as_str())];
@@ -328,6 +225,7 @@ fn case() -> impl Strategy<Value = Case> {
             Kind::Basic,
             Kind::Bearer,
             Kind::Cookie,
+            Kind::PlainCookie,
             Kind::Field,
             Kind::ApiKey,
             Kind::All,
@@ -342,7 +240,10 @@ fn case() -> impl Strategy<Value = Case> {
         ]),
         rules,
         select(vec![Words::Problem, Words::Plain, Words::All]),
-        select(vec![Handling::Mark, Handling::Strip, Handling::Proxy]),
+        (
+            select(vec![Handling::Mark, Handling::Strip, Handling::Proxy]),
+            any::<bool>(),
+        ),
         select(vec![
             Way::True,
             Way::True,
@@ -357,12 +258,13 @@ fn case() -> impl Strategy<Value = Case> {
         secret(),
     )
         .prop_map(
-            |(kind, judge, rules, words, handling, way, secret, other)| Case {
+            |(kind, judge, rules, words, (handling, lenient), way, secret, other)| Case {
                 kind,
                 judge,
                 rules,
                 words,
                 handling,
+                lenient,
                 way,
                 secret,
                 other,
@@ -380,7 +282,8 @@ proptest! {
 
     #[test]
     fn no_path_through_the_layers_shows_a_credential(case in case()) {
-        let (told, log) = logged(|| {
+        let names = case.rules.map(|rule| policy(rule).text().to_string());
+        let ((told, record), log) = logged(|| {
             // An inner service that shows all that can be printed of the request.
             let inner = service_fn(async |request: Request<()>| {
                 Ok::<_, Infallible>(Response::new(Body::from(format!("{request:?}"))))
@@ -388,8 +291,14 @@ proptest! {
             let layer = case.layer();
             let inside = layer.require(policy(case.rules[1])).expect("a layer");
             let service = layer.layer(inside.layer(inner));
-            all_of(block_on(service.oneshot(case.request())).expect("an answer"))
+            let response = block_on(service.oneshot(case.request())).expect("an answer");
+            let record = response.extensions().get::<Record>().cloned();
+            (all_of(response), record)
         });
+        // Nothing of a request is in the policy's name.
+        if let Some(name) = record.as_ref().and_then(Record::policy) {
+            prop_assert!(names.iter().any(|known| known == name), "{name}");
+        }
         for canary in [&case.secret, &case.other] {
             canary.assert_not_in(&told, "the answer");
             canary.assert_not_in(&log, "the log");
