@@ -36,6 +36,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     // Behind a proxy, the address of the client is another: see the example `address_rules`.
     let client = ClientAddress::connect_info();
+    // So few that a lock is soon seen. What a throttle begins with leaves room for a browser's requests
+    // at once, each of which counts until its password is proven.
     let throttle = Throttle::new(client)
         .per_account_and_client(Limit::new(5, Duration::from_secs(10)))
         .per_client(Limit::new(50, Duration::from_secs(1)));

@@ -107,10 +107,13 @@
 //! # How tries are counted
 //!
 //! A try is counted before its credentials are looked at, and given back unless they were refused.
-//! So a thousand guesses at once are no way around a limit of five, and a client with the right
-//! password never uses its tries up. Counted are an account as one client tries it, and a client
-//! with all accounts it tries. An account as everybody tries it is counted only if you ask for it:
-//! that limit keeps its owner out, too.
+//! So a thousand guesses at once are no way around a limit of five, and whoever knows the password does
+//! not use tries up, one after another. At once they do: a client with more requests under way than there
+//! are tries hears 429 for the rest. A browser has six. The limits that a throttle begins with leave room
+//! for that; when you set your own, do so too.
+//!
+//! Counted are an account as one client tries it, and a client with all accounts it tries. An account
+//! as everybody tries it is counted only if you ask for it: that limit keeps its owner out, too.
 //!
 //! Tries come back one by one. Trying while there are none left puts nothing off.
 //!
@@ -139,3 +142,10 @@
 //! Write the throttle behind it. Then its `None` counts as any refusal does. In front of it, a right
 //! password for an account that the database has closed would be refused and not counted, and
 //! whoever guesses would know it by that.
+//!
+//! # What browsers do with a password
+//!
+//! A browser that was told a password for `Basic` sends it with every request to the service, those that
+//! pages of other sites make included. So does it with cookies; those
+//! [`in_cookie`](crate::scheme::Bearer::in_cookie) looks after. Where people log in with `Basic`, let
+//! whatever changes something demand [`same_origin`](crate::policy::same_origin) as well.

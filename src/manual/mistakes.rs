@@ -204,7 +204,7 @@
 //! *Here:* a [`Secret`](crate::Secret) has no `==`. [`matches`](crate::Secret::matches) compares
 //! SHA-256 digests in constant time, and tables are looked up by digest: what such a look-up may
 //! tell is of the digest, which helps nobody to a secret with 128 bits of chance in it. People's
-//! passwords have fewer: hash those in your verifier, with an algorithm made for it.
+//! passwords have fewer: hash those with an algorithm made for it, as `UserTable` does.
 //!
 //! ## Telling who has an account
 //!

@@ -49,7 +49,8 @@ pub trait SchemeExt: Scheme + Sized {
     }
 
     /// This scheme, with an async closure that is asked about whoever was verified: for roles out of
-    /// a database, or an account that may have been closed since. `state` is cloned for each request.
+    /// a database, or an account that may have been closed since. `state` is cloned for each request;
+    /// capture nothing.
     ///
     /// `None` refuses the credentials: 401, as if they had not been true. An error is an outage: 503.
     ///
