@@ -120,14 +120,33 @@ impl SameOrigin {
 
     /// Whether what a browser sends by itself may count: the request changes nothing, or one of
     /// these origins sent it. An upgrade (to a WebSocket) is a `GET` that more comes behind.
-    pub(crate) fn allows_ambient(&self, head: &Parts) -> bool {
-        let safe = [Method::GET, Method::HEAD, Method::OPTIONS, Method::TRACE];
-        let changes_nothing =
-            safe.contains(&head.method) && !head.headers.contains_key(header::UPGRADE);
-        changes_nothing || self.allows(head)
+    ///
+    /// For an ambient scheme of your own: where it is no, answer
+    /// [`Rejection::CrossOrigin`](crate::Rejection::CrossOrigin).
+    ///
+    /// ```
+    /// use http::Request;
+    /// use tower_auth::SameOrigin;
+    ///
+    /// let sent_by = |site: &str| Request::post("/").header("sec-fetch-site", site).body(());
+    /// let (own, ()) = sent_by("same-origin").unwrap().into_parts();
+    /// let (other, ()) = sent_by("cross-site").unwrap().into_parts();
+    /// assert!(SameOrigin::new().allows_ambient(&own));
+    /// assert!(!SameOrigin::new().allows_ambient(&other));
+    /// ```
+    #[must_use]
+    pub fn allows_ambient(&self, head: &Parts) -> bool {
+        changes_nothing(head) || self.allows(head)
     }
 
-    pub(crate) fn inspect(&self, inspection: &mut Inspection) {
+    /// The same for what browsers send over TLS alone: then a page that came without is another's,
+    /// but on a loopback host.
+    pub(crate) fn allows_secure(&self, head: &Parts) -> bool {
+        changes_nothing(head) || (self.allows(head) && !self.is_plain(head))
+    }
+
+    /// Reports origins that no browser sends. For the `inspect` of a scheme of your own.
+    pub fn inspect(&self, inspection: &mut Inspection) {
         for origin in self.trusted.iter().filter(|origin| !is_origin(origin)) {
             inspection.problem(format!(
                 "`{}` is no origin that a browser sends: write `https://app.example`, in lower \
@@ -146,10 +165,31 @@ impl SameOrigin {
         self.navigation && navigates || matches!(origin, Line::Once(origin) if self.trusts(origin))
     }
 
+    /// Whether only `Origin` says who sent the request, and it names a page without TLS.
+    fn is_plain(&self, head: &Parts) -> bool {
+        let (Line::Absent, Line::Once(origin)) = (
+            single(&head.headers, &SITE),
+            single(&head.headers, &header::ORIGIN),
+        ) else {
+            return false;
+        };
+        let loopback = |host: &str| {
+            let local = ["localhost", "127.0.0.1", "[::1]"];
+            local.contains(&host) || host.ends_with(".localhost")
+        };
+        split(origin).is_some_and(|(scheme, host, _)| scheme != "https" && !loopback(host))
+            && !self.trusts(origin)
+    }
+
     fn trusts(&self, origin: &[u8]) -> bool {
         let mut trusted = self.trusted.iter();
         trusted.any(|trusted| trusted.as_bytes() == origin)
     }
+}
+
+fn changes_nothing(head: &Parts) -> bool {
+    let safe = [Method::GET, Method::HEAD, Method::OPTIONS, Method::TRACE];
+    safe.contains(&head.method) && !head.headers.contains_key(header::UPGRADE)
 }
 
 /// What a field holds that may be there once.

@@ -121,7 +121,8 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayerBuilder<P, B> {
     }
 
     /// Removes credentials before the policy and the inner service see the request. Otherwise they
-    /// are marked as sensitive.
+    /// are marked as sensitive. A layer whose schemes read the URI's query cannot be built so: URIs
+    /// stay as they are.
     pub fn strip_credentials(mut self) -> Self {
         self.redact = Redact::Remove;
         self
@@ -177,6 +178,9 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayerBuilder<P, B> {
     ) -> Result<AuthLayer<P, B>, BuildError> {
         let mut inspection = Inspection::default();
         self.schemes.inspect(&mut inspection);
+        if self.redact == Redact::Remove {
+            self.schemes.inspect_removal(&mut inspection);
+        }
         self.policy.inspect(&mut inspection);
         self.reply.inspect(&mut inspection);
         let engine = Engine {

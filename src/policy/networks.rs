@@ -17,6 +17,10 @@ use super::{access::Access, contract::Policy};
 /// An address that cannot be read is refused too; one that nobody put into the request's extensions
 /// is our own fault, 503. Keep the proxies that you trust off the list: see [`ClientAddress`].
 ///
+/// Credentials are verified before any policy is asked, and counted by a throttle: whom this refuses
+/// is told nothing of theirs by 403, and can still learn of them by 429. Where that is too much, keep
+/// such callers out before this layer.
+///
 /// ```
 /// # tokio_test::block_on(async {
 /// use std::{convert::Infallible, net::SocketAddr};

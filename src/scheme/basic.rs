@@ -1,6 +1,8 @@
 //! `Basic` ([RFC 7617](https://www.rfc-editor.org/rfc/rfc7617)): a user-id and a password, on every request.
 //!
-//! - Proves: knowledge of a password. Browsers ask for it by themselves.
+//! - Proves: knowledge of a password. Browsers ask for it by themselves, and send it by themselves from
+//!   then on, with what pages of other sites ask for too: let whatever changes something demand
+//!   [`same_origin`](crate::policy::same_origin) as well, where people log in with it.
 //! - Reads: `Authorization: Basic <base64 of user-id:password>`, in any case of the name.
 //! - Challenges: `Basic realm="..", charset="UTF-8"` (§2.1), so that clients send UTF-8.
 //! - An attacker controls: all of it. Base64 is read strictly (one spelling for one credential),

@@ -10,14 +10,15 @@ impl<P: Clone + Send + Sync + 'static> Bearer<P> {
     /// Browsers send cookies by themselves, on behalf of other sites too. So for all methods but
     /// `GET`, `HEAD`, `OPTIONS` and `TRACE`, and for an upgrade to a WebSocket, a page of the same
     /// origin must have sent the request, or one of those that `origins` names: else it is 403,
-    /// whatever the cookie holds, for no login would change it. Let no `GET` change anything, and let layers that change the
+    /// whatever the cookie holds, for no login would change it. A page without TLS is another origin
+    /// here, but on a loopback host. Let no `GET` change anything, and let layers that change the
     /// method stand outside of this one.
     ///
     /// The name begins with `__Host-` (or `__Secure-`): browsers then keep the cookie only if it came
     /// over TLS, from this very host, so that it never goes in the clear and no sibling of the domain can
     /// plant one ([RFC 6750 §5.3]). Set it with `Secure; Path=/; HttpOnly; SameSite=Lax`. The name is
     /// checked when the layer is built, and compared as bytes. A cookie that is empty is none; one that is
-    /// there twice is malformed, and so is all that stands in more than 8 KiB or 64 cookies. What
+    /// there twice is malformed, and so is one among more than 8 KiB or 64 cookies. What
     /// comes in `Authorization`, in a field or in the query goes first, where a scheme reads it.
     ///
     /// ```

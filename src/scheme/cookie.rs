@@ -50,7 +50,12 @@ impl Cookie {
         let length: usize = lines().map(|line| line.len() + JOINT).sum();
         let pairs = || lines().flat_map(pieces).filter(|piece| !is_empty(piece));
         if length > LONGEST + JOINT || pairs().nth(MOST).is_some() {
-            return Field::Malformed;
+            // Whoever shares the domain can set many. They make this one malformed, and none of none.
+            return if pairs().any(|pair| self.is(pair)) {
+                Field::Malformed
+            } else {
+                Field::Absent
+            };
         }
         let mut values = pairs().filter_map(|pair| self.value(pair));
         match (values.next(), values.next()) {
@@ -62,7 +67,11 @@ impl Cookie {
 
     /// Whether the cookie may count on this request.
     pub(super) fn counts(&self, head: &Parts) -> bool {
-        self.origins.allows_ambient(head)
+        if self.plain {
+            self.origins.allows_ambient(head)
+        } else {
+            self.origins.allows_secure(head)
+        }
     }
 
     /// Marks all lines of cookies as sensitive, or removes this cookie from them.

@@ -199,6 +199,18 @@ impl<P: Clone + Send + Sync + 'static> Schemes<P> {
         }
     }
 
+    /// Reports what cannot be removed from a request.
+    pub(crate) fn inspect_removal(&self, inspection: &mut Inspection) {
+        for entry in &self.entries {
+            if let Carrier::Query(name) = entry.carrier {
+                inspection.problem(format!(
+                    "credentials are to be removed, and those in the parameter `{name}` of the query \
+                     cannot be: read them elsewhere, or leave them in"
+                ));
+            }
+        }
+    }
+
     /// The explicit credentials on the request. Whatever is there and is not exactly one scheme's
     /// is rejected.
     fn explicit<'a>(&self, head: &'a Parts, mode: Mode) -> Explicit<'a> {

@@ -135,12 +135,12 @@ fn cookies_are_read_as_the_corpus_says_and_others_are_left() {
 
 // 9110-5.4-a
 #[test]
-fn what_stands_in_more_than_8_kib_or_64_cookies_is_malformed_wherever_it_stands() {
+fn a_cookie_in_more_than_8_kib_or_64_cookies_is_malformed_wherever_it_stands() {
     let others = |count: usize| "a=1;".repeat(count);
     let filler = |length: usize| format!("a={}", "x".repeat(length - 2));
     // The line, and what is added to it.
     let ours = "token=abc".len();
-    let cases: [(Vec<String>, Option<&str>); 11] = [
+    let cases: [(Vec<String>, Option<&str>); 10] = [
         (vec![others(63) + "token=abc"], Some("abc")),
         (vec![others(64) + "token=abc"], None),
         (vec![String::from("token=abc;") + &others(64)], None),
@@ -163,8 +163,16 @@ fn what_stands_in_more_than_8_kib_or_64_cookies_is_malformed_wherever_it_stands(
             vec![String::from("token=abc"), filler(8192 - ours - 1)],
             None,
         ),
-        (vec![filler(8193)], None),
     ];
+    // Others, however many, make nothing of nothing.
+    for lines in [vec![filler(8193)], vec![others(65), filler(9000)]] {
+        let mut head = Request::new(()).into_parts().0;
+        for line in &lines {
+            head.headers
+                .append(COOKIE, HeaderValue::from_str(line).unwrap());
+        }
+        assert_eq!(found(&head), Ok(None));
+    }
     for (lines, expected) in cases {
         let mut request = Request::new(());
         for line in &lines {
@@ -230,8 +238,8 @@ fn expected(head: &Parts) -> Result<Option<String>, Wrong> {
     let pairs = pairs(head);
     let ours: Vec<_> = pairs.iter().filter(|pair| is_ours(pair)).collect();
     match ours.as_slice() {
-        _ if pairs.len() > 64 => Err(Wrong::Malformed),
         [] => Ok(None),
+        _ if pairs.len() > 64 => Err(Wrong::Malformed),
         [one] => match one.split_at("token=".len()).1 {
             "" => Ok(None),
             value if value.trim_end_matches('=').is_empty() => Err(Wrong::Malformed),
@@ -310,7 +318,7 @@ proptest! {
 
         let before = pairs(&head).into_iter().filter(|pair| !is_ours(pair));
         prop_assert_eq!(pairs(&left), before.collect::<Vec<_>>());
-        prop_assert_eq!(found(&left), if pairs(&left).len() > 64 { Err(Wrong::Malformed) } else { Ok(None) });
+        prop_assert_eq!(found(&left), Ok(None));
         prop_assert_eq!(&left.headers["accept"], "token=abc");
 
         let mut after = left.headers.get_all(COOKIE).iter();

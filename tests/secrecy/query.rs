@@ -169,7 +169,7 @@ fn what_reads_the_uri_can_print_a_token_of_the_query_and_nothing_else_of_the_req
         ))))
     });
     let bearer = bearer(Judge::Fixed, SECRET).dangerously_in_query(PARAMETER);
-    let layer = AuthLayer::new(bearer, policy::authenticated()).strip_credentials();
+    let layer = AuthLayer::new(bearer, policy::authenticated());
     let service = layer.build().expect("a layer").layer(inner);
     let request = Request::get(format!("/docs?{PARAMETER}={SECRET}")).body(());
     let response = block_on(service.oneshot(request.expect("a request"))).expect("an answer");
