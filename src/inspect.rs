@@ -102,7 +102,7 @@ pub enum Misconfiguration {
     EmptySecret(&'static str),
     /// A name is no field name.
     FieldName(String),
-    /// A scope, or a role, that no principal can have.
+    /// A scope that no principal can have, or an empty role.
     Name {
         /// `scope` or `role`.
         what: &'static str,
@@ -153,6 +153,9 @@ impl fmt::Display for Misconfiguration {
                  and no field that has a meaning of its own",
                 name.escape_debug()
             ),
+            Self::Name { what, given } if given.is_empty() => {
+                write!(f, "`` is no {what}: name the one that is needed")
+            }
             Self::Name { what, given } => write!(
                 f,
                 "`{}` is no {what}: use printable characters without spaces, quotes and backslashes",

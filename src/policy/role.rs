@@ -24,7 +24,8 @@ pub trait HasRole {
     fn has_role(&self, role: &str) -> bool;
 }
 
-/// Lets in whoever has `role`. Others are denied, and other credentials might help.
+/// Lets in whoever has `role`. Others are denied, and other credentials might help. An empty name is
+/// an error when the layer is built.
 pub fn role(role: impl Into<Cow<'static, str>>) -> Role {
     Role(role.into())
 }
@@ -50,7 +51,7 @@ impl<P: HasRole> Policy<P> for Role {
     }
 }
 
-/// A role that no principal can have.
+/// Any name but the empty one can be that of a role: which there are is up to the application.
 pub(super) fn inspect_role(role: &str, inspection: &mut Inspection) {
     if role.is_empty() {
         inspection.problem(Misconfiguration::Name {

@@ -197,7 +197,7 @@ fn wrong_others() -> Vec<Wrong> {
         (
             with_policy(scope("")),
             "Name",
-            "`` is no scope: use printable characters without spaces, quotes and backslashes",
+            "`` is no scope: name the one that is needed",
         ),
         (
             with_policy(scope("a\n\"b")),
@@ -207,7 +207,7 @@ fn wrong_others() -> Vec<Wrong> {
         (
             with_policy(role("")),
             "Name",
-            "`` is no role: use printable characters without spaces, quotes and backslashes",
+            "`` is no role: name the one that is needed",
         ),
         // Wherever it stands.
         (
@@ -293,7 +293,7 @@ fn the_same_is_found_in_proxies_and_in_policies_of_single_routes() {
     assert_eq!(
         wrong,
         "`docs write` is no scope: use printable characters without spaces, quotes and backslashes; \
-         `` is no role: use printable characters without spaces, quotes and backslashes"
+         `` is no role: name the one that is needed"
     );
     assert_eq!(route(scope("docs:write").boxed()), None);
 }

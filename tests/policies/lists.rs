@@ -136,9 +136,18 @@ fn an_empty_list_lets_nobody_in_where_it_is_asked_without_a_layer() {
 
 #[test]
 fn a_name_that_nobody_can_have_is_not_built() {
-    assert!(problems(any_role(["a", ""])).starts_with("`` is no role"));
-    assert!(problems(all_roles(["", "a"])).starts_with("`` is no role"));
-    for scope in ["", "a b", "a\"", "a\\", "ä", "a\n"] {
+    for (problems, what) in [
+        (problems(role("")), "role"),
+        (problems(any_role(["a", ""])), "role"),
+        (problems(all_roles(["", "a"])), "role"),
+        (problems(scopes(["a", ""])), "scope"),
+    ] {
+        assert_eq!(
+            problems,
+            format!("`` is no {what}: name the one that is needed")
+        );
+    }
+    for scope in ["a b", "a\"", "a\\", "ä", "a\n"] {
         let problems = problems(scopes(["a", scope]));
         assert_eq!(
             problems,
@@ -152,4 +161,13 @@ fn a_name_that_nobody_can_have_is_not_built() {
         problems(scopes(["", " "])).matches("is no scope").count(),
         2
     );
+}
+
+#[test]
+fn what_roles_are_called_is_up_to_the_application() {
+    for name in ["site admin", "Bürgermeister", "a\\b", "\"", " "] {
+        assert_eq!(problems(role(name)), "");
+        assert_eq!(problems(any_role([name])), "");
+        assert_eq!(problems(all_roles([name])), "");
+    }
 }
