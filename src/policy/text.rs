@@ -1,6 +1,9 @@
 //! Policies as text.
 
-use std::{fmt, marker::PhantomData};
+use std::{
+    fmt::{self, Write as _},
+    marker::PhantomData,
+};
 
 use super::{contract::Policy, gather::Rule};
 
@@ -11,12 +14,18 @@ impl<'a, P, A: Policy<P> + ?Sized> Text<'a, P, A> {
     pub(super) const fn of(policy: &'a A) -> Self {
         Self(Part::of(policy))
     }
+
+    /// What the policy writes, or `None` where its `describe` gives an error of its own.
+    pub(super) fn written(&self) -> Option<String> {
+        let mut text = String::new();
+        write!(text, "{}", self.0).ok().map(|()| text)
+    }
 }
 
 impl<P, A: Policy<P> + ?Sized> fmt::Display for Text<'_, P, A> {
-    // Flags of the format are the business of `joined`.
+    // `to_string` panics where an error is given, and flags of the format are the business of `joined`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)
+        f.write_str(self.written().as_deref().unwrap_or("unnamed"))
     }
 }
 
@@ -48,15 +57,16 @@ impl<P, A: Policy<P> + ?Sized> fmt::Display for Part<'_, P, A> {
 }
 
 /// Writes `any_of(a, b)`, and within another `any_of` only `a, b`, so that chains read as one list. A
-/// part is told by a flag of its format which list it stands in: `+` for `all_of`, `#` for `any_of`.
+/// part is told by the fill of its format which list it stands in: `&` for `all_of`, `|` for `any_of`.
+/// Without a width, a fill changes nothing of what a policy writes with the same formatter.
 pub(super) fn joined(
     f: &mut fmt::Formatter<'_>,
     rule: Rule,
     parts: impl IntoIterator<Item = impl fmt::Display>,
 ) -> fmt::Result {
     let within_its_like = match rule {
-        Rule::All => f.sign_plus(),
-        Rule::Any => f.alternate(),
+        Rule::All => f.fill() == '&',
+        Rule::Any => f.fill() == '|',
     };
     let mut parts = parts.into_iter().peekable();
     let opens = !within_its_like || parts.peek().is_none();
@@ -68,8 +78,8 @@ pub(super) fn joined(
             f.write_str(", ")?;
         }
         match rule {
-            Rule::All => write!(f, "{part:+}")?,
-            Rule::Any => write!(f, "{part:#}")?,
+            Rule::All => write!(f, "{part:&<}")?,
+            Rule::Any => write!(f, "{part:|<}")?,
         }
     }
     if opens { f.write_str(")") } else { Ok(()) }

@@ -1,6 +1,6 @@
 //! What policies are called.
 
-use std::{fs, path::Path, sync::Arc};
+use std::{fmt, fs, path::Path, sync::Arc};
 
 use tower_auth::{
     Decision, Step,
@@ -281,6 +281,44 @@ struct OfMine<T>(T);
 impl<T: Clone + Send + Sync + 'static> Policy<Member> for OfMine<T> {
     fn decide(&self, _: &Access<'_, Member>) -> Step<Decision> {
         Step::Now(Decision::Allow)
+    }
+}
+
+/// Shows what it knows with the formatter that it was handed.
+struct Shown([i32; 2]);
+
+impl Policy<Member> for Shown {
+    fn decide(&self, _: &Access<'_, Member>) -> Step<Decision> {
+        Step::Now(Decision::Allow)
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+#[test]
+fn what_a_policy_of_ones_own_writes_reads_the_same_wherever_it_stands() {
+    let shown = || Shown([5, -6]);
+    let rows: [(BoxPolicy<Member>, &str); 5] = [
+        (shown().boxed(), "[5, -6]"),
+        (shown().or(shown()).boxed(), "any_of([5, -6], [5, -6])"),
+        (shown().and(shown()).boxed(), "all_of([5, -6], [5, -6])"),
+        (
+            any_of([shown()]).or(shown()).boxed(),
+            "any_of([5, -6], [5, -6])",
+        ),
+        (
+            shown().and(shown().or(anyone())).boxed(),
+            "all_of([5, -6], any_of([5, -6], anyone))",
+        ),
+    ];
+    for (policy, text) in rows {
+        assert_eq!(policy.text().to_string(), text);
+        // Nor do flags of the reader's change it.
+        assert_eq!(format!("{:#?}", policy.text()), text);
+        assert_eq!(format!("{:&<+3}", policy.text()), text);
+        assert_eq!(format!("{:|<3}", policy.text()), text);
     }
 }
 
