@@ -67,7 +67,7 @@ pub trait Policy<P>: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// Those of `f`.
+    /// Those of `f`. A policy that gives one of its own is `unnamed` in logs.
     ///
     /// [`PolicyExt::text`]: super::PolicyExt::text
     /// [`named`]: super::named

@@ -65,9 +65,12 @@ pub trait PolicyExt<P>: Policy<P> + Sized {
     }
 
     /// An outage instead of an answer that comes later than `limit` after the question: 503, and
-    /// the question is dropped. Answers that are here at once are never late.
+    /// the question is dropped. The time runs from when the policy is asked. An answer that is late
+    /// because something held up the thread is late. Answers that are here at once never are.
     ///
     /// Needs the runtime of tokio, with its timer: where there is none, what has to wait is an outage.
+    /// Turn the timer on (`enable_time`, `enable_all`): where it is off, tokio panics for every
+    /// request. That is caught, but your panic hook reports each, on standard error unless you say so.
     ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {

@@ -4,7 +4,7 @@ use std::{fmt, marker::PhantomData};
 
 use crate::{decision::Decision, inspect::Inspection, step::Step};
 
-use super::{access::Access, contract::Policy, text::Text};
+use super::{access::Access, contract::Policy, text::Part};
 
 /// Refusals turned into 404. See [`PolicyExt::hide`](super::PolicyExt::hide) and
 /// [`PolicyExt::hide_from_principals`](super::PolicyExt::hide_from_principals).
@@ -49,7 +49,7 @@ impl<P: 'static, A: Policy<P>> Policy<P> for Hide<P, A> {
             From::Everybody => "hide",
             From::Principals => "hide_from_principals",
         };
-        write!(f, "{}.{how}()", Text::of(&self.policy))
+        write!(f, "{}.{how}()", Part::of(&self.policy))
     }
 }
 

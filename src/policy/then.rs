@@ -4,7 +4,7 @@ use std::{borrow::Cow, fmt, marker::PhantomData, sync::Arc};
 
 use crate::{decision::Decision, inspect::Inspection, step::Step};
 
-use super::{access::Access, both::name_scopes, contract::Policy, text::Text};
+use super::{access::Access, both::name_scopes, contract::Policy, text::Part};
 
 /// The second policy is asked only if the first allows. See
 /// [`PolicyExt::then`](super::PolicyExt::then).
@@ -66,8 +66,8 @@ where
         write!(
             f,
             "{}.then({})",
-            Text::of(&self.first),
-            Text::of(&*self.second)
+            Part::of(&self.first),
+            Part::of(&*self.second)
         )
     }
 }

@@ -1,8 +1,10 @@
 //! Answers that come too late.
 
 use std::{
+    fmt,
     future::{Future, pending},
     sync::{Arc, Weak},
+    thread,
     time::{Duration, Instant},
 };
 
@@ -95,6 +97,39 @@ fn an_answer_that_comes_too_late_is_an_outage_that_names_the_policy_and_the_dead
     );
     // Only the policy itself is left: the question is dropped.
     assert_eq!(watched.strong_count(), 1);
+}
+
+/// Holds up its thread while it is asked, and answers at once: the timer never sees it wait.
+fn blocks(for_how_long: Duration) -> impl Policy<Member> {
+    let answer = async |for_how_long, _: View<Member>| {
+        thread::sleep(for_how_long);
+        true
+    };
+    named("blocks", check_with(for_how_long, answer))
+}
+
+/// D-fail-closed
+#[test]
+fn an_answer_that_is_late_when_the_timer_first_looks_is_late() {
+    let policy = blocks(3 * SOON).within(SOON);
+    let told = "`blocks` did not answer within 20ms";
+    assert_eq!(reason(&decide(&policy)), told);
+    assert!(matches!(
+        decide(&blocks(SOON).within(LATE)),
+        Decision::Allow
+    ));
+}
+
+/// D-fail-closed
+#[test]
+fn the_time_runs_from_when_the_policy_is_asked_and_not_from_when_somebody_first_waits() {
+    let policy = named("ready", slow(Decision::Allow)).within(SOON);
+    let decision = run(&runtime(), async {
+        let step = ask(&policy);
+        tokio::time::sleep(3 * SOON).await;
+        step.wait().await
+    });
+    assert_eq!(reason(&decision), "`ready` did not answer within 20ms");
 }
 
 #[test]
@@ -216,4 +251,33 @@ fn a_deadline_of_zero_is_not_built() {
         "the deadline of `anyone.hide()` is zero: give it the time that an answer takes"
     );
     assert_eq!(problems(anyone().within(Duration::from_nanos(1))), "");
+}
+
+/// Cannot say what it is called.
+struct Nameless;
+
+impl Policy<Member> for Nameless {
+    fn decide(&self, _: &Access<'_, Member>) -> Step<Decision> {
+        Step::later(pending())
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("half of it")?;
+        Err(fmt::Error)
+    }
+}
+
+/// D-fail-closed
+#[test]
+fn a_policy_whose_name_cannot_be_written_is_not_built_and_no_panic() {
+    let problem =
+        "a policy with a deadline is `unnamed`: let its `describe` give no error of its own";
+    assert_eq!(problems(Nameless.within(SOON)), problem);
+    assert_eq!(problems(Nameless.hide().within(SOON)), problem);
+    assert_eq!(problems(anyone().then(Nameless).within(SOON)), problem);
+    // Without a deadline it is in nobody's way.
+    assert_eq!(problems(anyone().or(Nameless)), "");
+    // What is asked without a layer answers, too.
+    let decision = decide(&Nameless.within(SOON));
+    assert_eq!(reason(&decision), "`unnamed` did not answer within 20ms");
 }
