@@ -10,6 +10,8 @@ use std::{error::Error, fmt};
 pub enum HashError {
     /// A hash of this older kind, which is not read.
     Old(&'static str),
+    /// A space or a line break stands before or behind it.
+    Space,
     /// It is no PHC string.
     NotPhc,
     /// Its algorithm is none that is read here.
@@ -77,6 +79,7 @@ impl fmt::Display for HashError {
             } => {
                 return write!(f, "`{parameter}` is `{given}`: let it be {least} to {most}");
             }
+            Self::Space => "a space or a line break stands before or behind the hash: take it out",
             Self::NotPhc => {
                 "this is no hash in the PHC format: make one from the password, with \
                  `password::hash`"

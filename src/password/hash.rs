@@ -1,5 +1,7 @@
 //! A password as the text to store, and what verifies it.
 
+use std::hint::black_box;
+
 use argon2::{Argon2, Params};
 use constant_time_eq::constant_time_eq;
 use zeroize::Zeroizing;
@@ -119,6 +121,7 @@ fn compute(
                 .map_err(|_| HashError::NoMemory)
         }
         Algorithm::Scrypt { log_n, r, p } => {
+            reserve(log_n, r).ok_or(HashError::NoMemory)?;
             let parameters = scrypt::Params::new(log_n, r, p).map_err(|_| HashError::NoMemory)?;
             scrypt::scrypt(password, salt, &parameters, output).map_err(|_| HashError::NoMemory)
         }
@@ -132,6 +135,32 @@ fn compute(
                 }
             }
             Ok(())
+        }
+    }
+}
+
+/// What scrypt takes as memory, taken and given back: where there is none, scrypt would not answer an
+/// error, but abort the process.
+fn reserve(log_n: u8, r: u32) -> Option<()> {
+    let blocks = 1_u64.checked_shl(log_n.into())?;
+    let bytes = blocks.checked_mul(128)?.checked_mul(r.into())?;
+    let mut memory = Vec::<u8>::new();
+    memory.try_reserve_exact(bytes.try_into().ok()?).ok()?;
+    // Unseen, the compiler would leave it out.
+    black_box(&memory);
+    Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scrypt_without_memory_is_an_error_and_aborts_nothing() {
+        for log_n in [47, 50, 56, 63] {
+            let algorithm = Algorithm::Scrypt { log_n, r: 8, p: 1 };
+            let computed = compute(algorithm, b"open sesame", b"salt", &mut [0; 32]);
+            assert_eq!(computed, Err(HashError::NoMemory), "{log_n}");
         }
     }
 }

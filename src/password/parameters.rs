@@ -3,7 +3,7 @@
 use super::error::HashError;
 
 /// The most memory that one hash may take: 256 MiB.
-pub(super) const MOST_MEMORY: u64 = 256 * 1024 * 1024;
+const MOST_MEMORY: u64 = 256 * 1024 * 1024;
 const MOST_PASSES: u64 = 10;
 pub(super) const MOST_LANES: u64 = 4;
 

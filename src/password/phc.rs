@@ -4,12 +4,15 @@ use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 
 use super::{
     error::HashError,
-    parameters::{MOST_LANES, MOST_MEMORY, Parameters, within},
+    parameters::{MOST_LANES, Parameters, within},
 };
 
 /// Longer texts are none of ours.
 const LONGEST: usize = 512;
 const MOST_ROUNDS: u64 = 2_000_000;
+/// Enough for `ln=17,r=8`, the most that OWASP advises. It is less than Argon2 may take: where memory
+/// is short, scrypt may abort the process.
+const MOST_SCRYPT: u64 = 128 * 1024 * 1024;
 /// Blocks of scrypt are small. Without this limit they alone would fill the memory.
 const MOST_BLOCK: u64 = 32;
 
@@ -51,6 +54,9 @@ impl Phc {
     /// Reads what stands in a table of users. There is one spelling for each hash, but for the
     /// length of the output that PBKDF2 may name.
     pub(super) fn read(text: &str) -> Result<Self, HashError> {
+        if text.trim() != text {
+            return Err(HashError::Space);
+        }
         if let Some(kind) = old_kind(text) {
             return Err(HashError::Old(kind));
         }
@@ -115,7 +121,7 @@ fn scrypt(rest: &str) -> Result<Phc, HashError> {
     })?;
     within("p", p.into(), 1, MOST_LANES)?;
     within("r", r.into(), 1, MOST_BLOCK)?;
-    let most = (MOST_MEMORY / 128 / u64::from(r)).ilog2();
+    let most = (MOST_SCRYPT / 128 / u64::from(r)).ilog2();
     within("ln", log_n.into(), 1, most.into())?;
     let log_n = u8::try_from(log_n).map_err(|_| HashError::NotPhc)?;
     Ok(Phc {

@@ -94,7 +94,7 @@ impl fmt::Display for UsersError {
             Problem::UnfitRest => "a field holds a control character: take it out",
             Problem::Nobody => {
                 "no user is in this text: was it read while it was written? To empty the table, \
-                 replace all by nobody"
+                 clear it"
             }
         };
         f.write_str(say)
