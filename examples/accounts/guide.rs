@@ -23,7 +23,7 @@ const TRIES: [(&str, &str, &str); 13] = [
     (
         CATHY_POSTS,
         "/accounts/reload",
-        "200: all is as in the file",
+        "200: alice stays locked, dora is again",
     ),
     (
         "-u bob:guess",

@@ -69,8 +69,8 @@ async fn list(State(accounts): State<Accounts>) -> String {
     format!("{} accounts\n", accounts.table.len())
 }
 
-/// Locks somebody out until the account is unlocked, or the file is read again. Nobody locks
-/// themselves out: there might be no admin left to undo it.
+/// Locks somebody out until the account is unlocked, or taken out of the file, or this is restarted.
+/// Nobody locks themselves out: there might be no admin left to undo it.
 async fn lock(
     Caller(user): Caller<User>,
     State(accounts): State<Accounts>,
@@ -94,8 +94,8 @@ const fn found(found: bool) -> StatusCode {
     }
 }
 
-/// Reads the file again, while serving: what was locked and unlocked since is forgotten. Where the
-/// file is wrong, everything stays as it was.
+/// Reads the file again, while serving. Who was locked stays so; whom the file itself locks is locked
+/// again. Where the file is wrong, everything stays as it was.
 async fn reload(State(accounts): State<Accounts>) -> (StatusCode, String) {
     match users::load(&accounts.table, accounts.file.as_deref()) {
         Ok(number) => (StatusCode::OK, format!("{number} accounts\n")),

@@ -2,36 +2,66 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
-    time::{Duration, SystemTime},
+    ops::RangeInclusive,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant, SystemTime},
 };
 
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
-use crate::credentials::BasicCredentials;
+use crate::{clock::Clock, credentials::BasicCredentials};
 
-use super::{error::HashError, random::random};
+use super::{error::HashError, hash::Hash, random::random};
 
-/// Who proved a password a moment ago: digests with a key that this process alone knows, and how
-/// often the table had changed.
+const TTL: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_secs(60);
+/// All of them are looked at under a lock that every request takes.
+const MOST: usize = 100_000;
+
+/// Who proved a password a moment ago: digests with a key that this process alone knows, and by which
+/// hash.
 pub(crate) struct Recent {
     key: Zeroizing<[u8; 32]>,
     ttl: Duration,
     capacity: usize,
-    proofs: Mutex<HashMap<[u8; 32], Proof>>,
+    proofs: Mutex<Proofs>,
+}
+
+#[derive(Default)]
+struct Proofs {
+    by_digest: HashMap<[u8; 32], Proof>,
+    swept: Option<SystemTime>,
 }
 
 struct Proof {
     since: SystemTime,
-    change: u64,
+    hash: Arc<Hash>,
+}
+
+/// The time when this was called, and what has passed since: it does not jump when somebody sets the
+/// system's clock.
+pub(crate) fn monotonic() -> Clock {
+    let (begun, start) = (SystemTime::now(), Instant::now());
+    Clock::from_fn(move || begun.checked_add(start.elapsed()).unwrap_or(begun))
 }
 
 impl Recent {
-    /// Keeps up to `capacity` proofs for `ttl`.
-    pub(crate) fn new(ttl: Duration, capacity: usize) -> Result<Self, HashError> {
+    /// Keeps up to `capacity` proofs for `ttl`. An error says what cannot be.
+    pub(crate) fn new(ttl: Duration, capacity: usize) -> Result<Self, String> {
+        if !TTL.contains(&ttl) {
+            return Err(format!(
+                "proofs of passwords are remembered for `{}`: let it be 1s to 60s",
+                humantime::format_duration(ttl)
+            ));
+        }
+        if capacity == 0 || capacity > MOST {
+            return Err(format!(
+                "proofs of passwords are remembered, `{capacity}` of them: let it be 1 to {MOST}, or \
+                 leave it out"
+            ));
+        }
         Ok(Self {
-            key: Zeroizing::new(random()?),
+            key: Zeroizing::new(random().map_err(|error: HashError| error.to_string())?),
             ttl,
             capacity,
             proofs: Mutex::default(),
@@ -50,26 +80,50 @@ impl Recent {
             .into()
     }
 
-    /// At which change of the table these credentials were proven, if that was a moment ago.
-    pub(crate) fn find(&self, digest: &[u8; 32], now: SystemTime) -> Option<u64> {
-        let proofs = self.proofs.lock().unwrap_or_else(PoisonError::into_inner);
-        let proof = proofs.get(digest)?;
-        self.is_fresh(proof, now).then_some(proof.change)
+    /// By which hash these credentials were proven, if that was a moment ago.
+    pub(crate) fn find(&self, digest: &[u8; 32], now: SystemTime) -> Option<Arc<Hash>> {
+        let mut proofs = self.lock();
+        let proof = proofs.by_digest.get(digest)?;
+        if self.is_fresh(proof, now) {
+            return Some(Arc::clone(&proof.hash));
+        }
+        proofs.by_digest.remove(digest);
+        None
     }
 
-    /// Keeps a proof, if there is room for it.
-    pub(crate) fn keep(&self, digest: [u8; 32], now: SystemTime, change: u64) {
-        let mut proofs = self.proofs.lock().unwrap_or_else(PoisonError::into_inner);
-        proofs.retain(|_, proof| self.is_fresh(proof, now));
-        if proofs.len() < self.capacity || proofs.contains_key(&digest) {
-            proofs.insert(digest, Proof { since: now, change });
+    /// Takes out a proof that proves nothing any more.
+    pub(crate) fn forget(&self, digest: &[u8; 32]) {
+        self.lock().by_digest.remove(digest);
+    }
+
+    /// Keeps a proof, if there is room for it. What is old goes, a few times for each `ttl`: looking
+    /// at all of them each time would take longer than a full table is worth.
+    pub(crate) fn keep(&self, digest: [u8; 32], now: SystemTime, hash: Arc<Hash>) {
+        let mut proofs = self.lock();
+        let since = |swept| now.duration_since(swept).ok();
+        if proofs
+            .swept
+            .and_then(since)
+            .is_none_or(|age| age >= self.ttl / 4)
+        {
+            proofs.swept = Some(now);
+            proofs
+                .by_digest
+                .retain(|_, proof| self.is_fresh(proof, now));
+        }
+        if proofs.by_digest.len() < self.capacity || proofs.by_digest.contains_key(&digest) {
+            proofs.by_digest.insert(digest, Proof { since: now, hash });
         }
     }
 
-    /// A clock that is set back makes no proof last longer.
+    /// Of the future is none: a clock that was set back is not trusted.
     fn is_fresh(&self, proof: &Proof, now: SystemTime) -> bool {
         now.duration_since(proof.since)
             .is_ok_and(|age| age < self.ttl)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Proofs> {
+        self.proofs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -82,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn credentials_that_differ_anywhere_have_digests_that_differ() -> Result<(), HashError> {
+    fn credentials_that_differ_anywhere_have_digests_that_differ() -> Result<(), String> {
         let recent = Recent::new(Duration::from_secs(1), 1)?;
         let ours = digest(&recent, "ann", "open sesame");
         assert_eq!(digest(&recent, "ann", "open sesame"), ours);
@@ -100,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn digests_of_one_table_tell_nothing_of_those_of_another() -> Result<(), HashError> {
+    fn digests_of_one_table_tell_nothing_of_those_of_another() -> Result<(), String> {
         let [one, other] = [
             Recent::new(Duration::from_secs(1), 1)?,
             Recent::new(Duration::from_secs(1), 1)?,

@@ -7,6 +7,7 @@
 //! | `fixed` | [`FixedSecret`], [`FixedUser`]: one secret, or one user-id with its password |
 //! | `table` | [`TokenTable`]: tokens and keys in memory, changed while serving |
 //! | `users` | `UserTable`: names and hashed passwords in memory, changed while serving (feature `password`) |
+//! | `users_changes` | its changes |
 //! | `users_error` | `UsersError`: what is wrong with a user, and on which line |
 //! | `users_stored` | the users of such a table, under its lock |
 //! | `users_file` | `UserTable::load`: users from the text of a file |
@@ -19,6 +20,8 @@ mod fixed;
 mod table;
 #[cfg(feature = "password")]
 mod users;
+#[cfg(feature = "password")]
+mod users_changes;
 #[cfg(feature = "password")]
 mod users_error;
 #[cfg(feature = "password")]

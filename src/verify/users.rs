@@ -1,33 +1,33 @@
 //! Names and hashed passwords in memory, changed while serving.
 
-use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use crate::{
     clock::Clock,
     credentials::{BasicCredentials, Credentials as _},
     decision::Unavailable,
     inspect::{Inspection, Misconfiguration},
-    password::{Hash, Parameters, Pool, Recent},
+    password::{Hash, Parameters, Pool, Recent, monotonic},
     step::Step,
     trace,
 };
 
 use super::{
     contract::{Verdict, Verify},
-    users_error::{Problem, UsersError},
-    users_stored::{Stored, Users},
+    users_stored::Users,
 };
-
-const LONGEST_TTL: Duration = Duration::from_secs(60);
 
 /// Users in memory, with their hashed passwords and their principals.
 ///
 /// Hashes are [PHC strings], made by [`password::hash`](crate::password::hash) or by somebody else:
 /// `$argon2id$`, `$argon2i$`, `$argon2d$`, `$scrypt$`, `$pbkdf2-sha256$` and `$pbkdf2-sha512$`. They
 /// are checked when they are put in, with what verifying them costs: at most 256 MiB, 10 passes and 4
-/// lanes, or 2,000,000 rounds. Hashes of passlib's PBKDF2 become PHC strings with `i=` before the
+/// lanes; 128 MiB for scrypt; or 2,000,000 rounds. Where memory runs out, Argon2 answers 503. So does
+/// scrypt, but if others take the memory at that very moment, it aborts the process: rather have
+/// Argon2. Hashes of passlib's PBKDF2 become PHC strings with `i=` before the
 /// rounds and `+` for each `.`. A `!` or `*` before a hash disables the user. Clones share one table,
-/// so that one can serve while another is changed. The file format is that of [`load`](Self::load).
+/// so that one can serve while another is changed: hand over a clone, and no `Arc`, which is no
+/// verifier. The file format is that of [`load`](Self::load).
 ///
 /// # What an attacker learns
 ///
@@ -36,8 +36,9 @@ const LONGEST_TTL: Duration = Duration::from_secs(60);
 /// same answer. Whether the user is disabled or gone is looked at after that, in the table as it is
 /// then. If the hash itself was replaced in the meantime, nothing was found out: 503.
 ///
-/// For unknown names the work is that of the [`parameters`](Self::parameters). A user whose hash is
-/// more or less work can be told from an unknown one by the clock: see [`outdated`](Self::outdated).
+/// For unknown names the work is that of the [`parameters`](Self::parameters), always Argon2id. A user
+/// whose hash is more or less work, or of another algorithm, can be told from an unknown one by the
+/// clock: see [`outdated`](Self::outdated).
 ///
 /// Names and passwords are compared as bytes, without any mapping: `Ann`, `ann` and two spellings of
 /// `é` are four users. A throttle must count tries by the same names, or one account has as many
@@ -93,7 +94,7 @@ impl<P> UserTable<P> {
             dummy: Arc::new(Hash::dummy(parameters)),
             pool: Pool::default(),
             recent: None,
-            clock: Clock::system(),
+            clock: monotonic(),
             problems: Vec::new(),
         }
     }
@@ -115,133 +116,43 @@ impl<P> UserTable<P> {
     }
 
     /// Remembers for `ttl` who proved a password, so that their next requests cost no hash. Off by
-    /// default. At most 60 seconds, and `capacity` proofs; where there is no room, nothing is
-    /// remembered.
+    /// default. For 1 to 60 seconds, and up to `capacity` proofs, 100,000 at most; where there is no
+    /// room, nothing is remembered.
     ///
     /// It saves a hash for each request of a client that sends its password with all of them. It
     /// costs this: the process holds digests, with a key that it alone knows, of credentials that
     /// were true a moment ago, and whoever reads its memory can guess passwords with them at the
-    /// speed of SHA-256. Every change of a user here is heeded at once; a change elsewhere that the
-    /// table is not told of is noticed up to `ttl` late. Only what was verified is remembered,
-    /// refusals never.
+    /// speed of SHA-256. Old ones are taken out when further ones are put in: while nobody logs in,
+    /// they stay, and prove nothing. Every change of a user here is heeded at once; a change elsewhere
+    /// that the table is not told of is noticed up to `ttl` late. Only what was verified is remembered,
+    /// refusals never, and it proves something only while the hash is the same and the user is not
+    /// disabled.
     #[must_use]
     pub fn remember(mut self, ttl: Duration, capacity: usize) -> Self {
-        let mut problem = |text: String| self.problems.push(text);
-        if ttl.is_zero() || ttl > LONGEST_TTL {
-            problem(format!(
-                "proofs of passwords are remembered for `{}`: let it be 1s to 60s",
-                humantime::format_duration(ttl)
-            ));
-        } else if capacity == 0 {
-            problem(
-                "proofs of passwords are remembered, `0` of them: give it room, or leave it out"
-                    .to_owned(),
-            );
-        } else {
-            match Recent::new(ttl, capacity) {
-                Ok(recent) => self.recent = Some(Arc::new(recent)),
-                Err(error) => problem(error.to_string()),
-            }
+        match Recent::new(ttl, capacity) {
+            Ok(recent) => self.recent = Some(Arc::new(recent)),
+            Err(problem) => self.problems.push(problem),
         }
         self
     }
 
-    /// Takes the time from `clock`.
+    /// Takes the time from `clock`, to know how long ago a password was proven.
+    ///
+    /// By default it is one that does not jump when somebody sets the system's clock. It stands still
+    /// while the machine sleeps. With [`Clock::system`], setting the clock back makes a proof last
+    /// longer, by as much.
     #[must_use]
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
         self
     }
 
-    /// Adds a user, or replaces one. A hash with `!` or `*` in front adds a disabled one.
-    ///
-    /// # Errors
-    ///
-    /// A user-id that [`Basic`](crate::scheme::Basic) would never let through, or that is empty; a
-    /// hash that cannot be read, or that costs too much to verify. The table stays as it was.
-    pub fn insert(&self, user_id: &str, hash: &str, principal: P) -> Result<(), UsersError> {
-        self.users
-            .insert(user_id, Stored::read(user_id, hash, principal)?);
-        Ok(())
-    }
-
-    /// Takes a user out. Says whether they were there.
-    #[expect(
-        clippy::must_use_candidate,
-        reason = "removing is what it is called for"
-    )]
-    pub fn remove(&self, user_id: &str) -> bool {
-        self.users.remove(user_id)
-    }
-
-    /// Refuses a user from now on, as if the password were wrong. Says whether they are there.
-    #[expect(
-        clippy::must_use_candidate,
-        reason = "disabling is what it is called for"
-    )]
-    pub fn disable(&self, user_id: &str) -> bool {
-        self.users.update(user_id, |stored| stored.disabled = true)
-    }
-
-    /// Lets a user in again. Says whether they are there.
-    #[expect(
-        clippy::must_use_candidate,
-        reason = "enabling is what it is called for"
-    )]
-    pub fn enable(&self, user_id: &str) -> bool {
-        self.users.update(user_id, |stored| stored.disabled = false)
-    }
-
-    /// Gives a user a new principal: other roles, say. Says whether they are there.
-    pub fn replace_principal(&self, user_id: &str, principal: P) -> bool {
-        let principal = Arc::new(principal);
-        self.users
-            .update(user_id, |stored| stored.principal = Arc::clone(&principal))
-    }
-
-    /// Gives a user a new hash: of another password, or with other parameters. Whether they are
-    /// disabled stays as it is. Says whether they are there.
-    ///
-    /// # Errors
-    ///
-    /// A hash that cannot be read, or that costs too much to verify. The table stays as it was.
-    pub fn replace_hash(&self, user_id: &str, hash: &str) -> Result<bool, UsersError> {
-        let hash =
-            Hash::read(hash).map_err(|error| UsersError::of(user_id, Problem::Hash(error)))?;
-        let hash = Arc::new(hash);
-        Ok(self
-            .users
-            .update(user_id, |stored| stored.hash = Arc::clone(&hash)))
-    }
-
-    /// Replaces the whole table at once, by user-ids with their hashes and principals: no request sees
-    /// half of it.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`insert`](Self::insert), and a user-id that is there twice. The table stays as it
-    /// was.
-    pub fn replace_all<N: AsRef<str>, H: AsRef<str>>(
-        &self,
-        users: impl IntoIterator<Item = (N, H, P)>,
-    ) -> Result<(), UsersError> {
-        let mut fresh = HashMap::new();
-        for (user_id, hash, principal) in users {
-            let user_id = user_id.as_ref();
-            let stored = Stored::read(user_id, hash.as_ref(), principal)?;
-            if fresh.insert(user_id.to_owned(), stored).is_some() {
-                return Err(UsersError::of(user_id, Problem::Twice(None)));
-            }
-        }
-        self.users.replace(fresh);
-        Ok(())
-    }
-
     /// The users whose hashes are not of the [`parameters`](Self::parameters), sorted: an older hash,
     /// another algorithm.
     ///
-    /// How long a refusal takes tells that these exist. Ask them for their passwords again, and
-    /// [replace the hash](Self::replace_hash); or set the parameters to those of the many.
+    /// How long a refusal takes tells that these exist. Where most have the same parameters of
+    /// Argon2id, set these. For all others, scrypt and PBKDF2 among them, there is nothing to set: ask
+    /// them for their passwords again, and [replace the hash](Self::replace_hash).
     #[must_use]
     pub fn outdated(&self) -> Vec<String> {
         self.users.names_where(|hash| !hash.has(self.parameters))
@@ -265,12 +176,19 @@ impl<P> UserTable<P> {
 }
 
 impl<P: Clone + Send + Sync + 'static> UserTable<P> {
-    /// Who proved these credentials a moment ago, and has not been changed since.
+    /// Who proved these credentials a moment ago, by the hash that is theirs now.
     fn remembered(&self, user_id: &str, digest: Option<&[u8; 32]>) -> Option<P> {
-        let recent = self.recent.as_ref()?;
-        let change = recent.find(digest?, self.clock.now())?;
-        let user = self.users.find(user_id)?;
-        (user.change == change && !user.stored.disabled).then(|| P::clone(&user.stored.principal))
+        let (recent, digest) = (self.recent.as_ref()?, digest?);
+        let proven = recent.find(digest, self.clock.now())?;
+        match self.users.find(user_id) {
+            Some(user) if !user.disabled && *user.hash == *proven => {
+                Some(P::clone(&user.principal))
+            }
+            _ => {
+                recent.forget(digest);
+                None
+            }
+        }
     }
 
     /// One hash, whoever it is; then, who it is.
@@ -283,22 +201,16 @@ impl<P: Clone + Send + Sync + 'static> UserTable<P> {
         let table = self.clone();
         let work = move || {
             let found = table.users.find(credentials.user_id());
-            let hash = found.map_or_else(
-                || Arc::clone(&table.dummy),
-                |user| Arc::clone(&user.stored.hash),
-            );
+            let hash =
+                found.map_or_else(|| Arc::clone(&table.dummy), |user| Arc::clone(&user.hash));
             let proven = hash.verify(credentials.password())?;
             Ok::<_, Unavailable>((hash, proven))
         };
         let (hash, proven) = self.pool.run(work).await??;
-        let Some(user) = self
-            .users
-            .find(&user_id)
-            .filter(|user| !user.stored.disabled)
-        else {
+        let Some(user) = self.users.find(&user_id).filter(|user| !user.disabled) else {
             return Ok(None);
         };
-        if *user.stored.hash != *hash {
+        if *user.hash != *hash {
             let reason = "the hash of a user was replaced while it was verified";
             return Err(Unavailable::new(reason).retry_after(Duration::from_secs(1)));
         }
@@ -306,9 +218,9 @@ impl<P: Clone + Send + Sync + 'static> UserTable<P> {
             return Ok(None);
         }
         if let (Some(recent), Some(digest)) = (&self.recent, digest) {
-            recent.keep(digest, self.clock.now(), user.change);
+            recent.keep(digest, self.clock.now(), hash);
         }
-        Ok(Some(P::clone(&user.stored.principal)))
+        Ok(Some(P::clone(&user.principal)))
     }
 }
 

@@ -72,6 +72,11 @@ impl<P> UserTable<P> {
     /// serves. Write a new file and move it over the old one, so that no half of it is ever read. No
     /// request sees half of the new table.
     ///
+    /// Whom [`disable`](Self::disable) refuses stays refused, if the file names them, until you
+    /// [`enable`](Self::enable) or [`remove`](Self::remove) them. A mark in the file counts again,
+    /// even where it was undone by `enable`. Proofs that the table [remembers](Self::remember) hold on
+    /// where the hash is the same, and the principal is the new one.
+    ///
     /// ```
     /// use std::{fs, path::Path};
     /// use tower_auth::verify::UserTable;

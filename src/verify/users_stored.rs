@@ -1,7 +1,7 @@
 //! The users of a table, under its lock.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, PoisonError, RwLock},
 };
 
@@ -16,15 +16,12 @@ const LONGEST_NAME: usize = 512;
 pub(super) struct Users<P>(RwLock<Inside<P>>);
 
 struct Inside<P> {
-    by_name: HashMap<String, Arc<User<P>>>,
-    changes: u64,
+    by_name: ByName<P>,
+    /// Who was disabled here, and not by a mark: they stay so when the others are replaced.
+    locked: HashSet<String>,
 }
 
-/// One user, as they have been since a change of the table. No two have the same number.
-pub(super) struct User<P> {
-    pub(super) stored: Stored<P>,
-    pub(super) change: u64,
-}
+type ByName<P> = HashMap<String, Arc<Stored<P>>>;
 
 /// What is known of a user.
 pub(super) struct Stored<P> {
@@ -37,11 +34,11 @@ impl<P> Users<P> {
     pub(super) fn new() -> Self {
         Self(RwLock::new(Inside {
             by_name: HashMap::new(),
-            changes: 0,
+            locked: HashSet::new(),
         }))
     }
 
-    pub(super) fn find(&self, user_id: &str) -> Option<Arc<User<P>>> {
+    pub(super) fn find(&self, user_id: &str) -> Option<Arc<Stored<P>>> {
         let users = self.0.read().unwrap_or_else(PoisonError::into_inner);
         users.by_name.get(user_id).cloned()
     }
@@ -55,41 +52,62 @@ impl<P> Users<P> {
     pub(super) fn names_where(&self, is_so: impl Fn(&Hash) -> bool) -> Vec<String> {
         let users = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let by_name = users.by_name.iter();
-        let found = by_name.filter(|(_, user)| is_so(&user.stored.hash));
+        let found = by_name.filter(|(_, stored)| is_so(&stored.hash));
         let mut names: Vec<_> = found.map(|(name, _)| name.clone()).collect();
         names.sort_unstable();
         names
     }
 
-    pub(super) fn insert(&self, user_id: &str, stored: Stored<P>) {
+    pub(super) fn insert(&self, user_id: &str, mut stored: Stored<P>) {
         let old = self.change(|users| {
-            let user = users.next(stored);
-            users.by_name.insert(user_id.to_owned(), user)
+            stored.disabled |= users.locked.contains(user_id);
+            users.by_name.insert(user_id.to_owned(), Arc::new(stored))
         });
         drop(old);
     }
 
     pub(super) fn remove(&self, user_id: &str) -> bool {
-        self.change(|users| users.by_name.remove(user_id)).is_some()
-    }
-
-    pub(super) fn update(&self, user_id: &str, change: impl FnOnce(&mut Stored<P>)) -> bool {
         let old = self.change(|users| {
-            let mut stored = users.by_name.get(user_id)?.stored.clone();
-            change(&mut stored);
-            let user = users.next(stored);
-            users.by_name.insert(user_id.to_owned(), user)
+            users.locked.remove(user_id);
+            users.by_name.remove(user_id)
         });
         old.is_some()
     }
 
-    /// All of them at once.
-    pub(super) fn replace(&self, fresh: HashMap<String, Stored<P>>) {
+    pub(super) fn disable(&self, user_id: &str) -> bool {
         let old = self.change(|users| {
-            let fresh = fresh
-                .into_iter()
-                .map(|(user_id, stored)| (user_id, users.next(stored)))
-                .collect();
+            let old = users.update(user_id, |stored| stored.disabled = true)?;
+            users.locked.insert(user_id.to_owned());
+            Some(old)
+        });
+        old.is_some()
+    }
+
+    pub(super) fn enable(&self, user_id: &str) -> bool {
+        let old = self.change(|users| {
+            users.locked.remove(user_id);
+            users.update(user_id, |stored| stored.disabled = false)
+        });
+        old.is_some()
+    }
+
+    pub(super) fn update(&self, user_id: &str, change: impl FnOnce(&mut Stored<P>)) -> bool {
+        let old = self.change(|users| users.update(user_id, change));
+        old.is_some()
+    }
+
+    /// All of them at once. What takes long is done before and after the lock.
+    pub(super) fn replace(&self, fresh: HashMap<String, Stored<P>>) {
+        let fresh = fresh.into_iter();
+        let mut fresh: ByName<P> = fresh.map(|(name, user)| (name, Arc::new(user))).collect();
+        let old = self.change(|users| {
+            users.locked.retain(|name| {
+                let stays = fresh.get_mut(name);
+                stays.is_some_and(|user| {
+                    Arc::make_mut(user).disabled = true;
+                    true
+                })
+            });
             std::mem::replace(&mut users.by_name, fresh)
         });
         drop(old);
@@ -103,12 +121,16 @@ impl<P> Users<P> {
 }
 
 impl<P> Inside<P> {
-    fn next(&mut self, stored: Stored<P>) -> Arc<User<P>> {
-        self.changes += 1;
-        Arc::new(User {
-            stored,
-            change: self.changes,
-        })
+    /// What was there, to be dropped where nothing is locked.
+    fn update(
+        &mut self,
+        user_id: &str,
+        change: impl FnOnce(&mut Stored<P>),
+    ) -> Option<Arc<Stored<P>>> {
+        let user = self.by_name.get_mut(user_id)?;
+        let mut fresh = Stored::clone(user);
+        change(&mut fresh);
+        Some(std::mem::replace(user, Arc::new(fresh)))
     }
 }
 

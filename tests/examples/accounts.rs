@@ -26,6 +26,7 @@ type Outcome = Result<(), Box<dyn Error>>;
 const NAME: &str = "accounts";
 const ALICE: With = Basic("alice:wonderland");
 const BOB: With = Basic("bob:builder");
+const DORA: With = Basic("dora:explorer");
 const CATHY: With = Basic("cathy:s3cr3t!");
 
 /// The accounts that the example has on board.
@@ -239,6 +240,16 @@ async fn accounts_of_a_file_are_read_again_and_stay_where_the_file_is_wrong() ->
     let told = send(&example, "POST /accounts/reload", CATHY).await?;
     assert_eq!(told.status, 422, "{told:?}");
     assert!(told.body.contains("cannot be read"), "{told:?}");
+
+    file.write(ON_BOARD)?;
+    let unlock = "POST /accounts/dora/unlock";
+    assert_eq!(status(&example, unlock, CATHY).await?, 204);
+    assert_eq!(status(&example, "GET /me", DORA).await?, 200);
+    let reload = "POST /accounts/reload";
+    assert_eq!(status(&example, reload, CATHY).await?, 200);
+    // The lock outlives it. So does the one of the file, which was undone only here.
+    assert_eq!(status(&example, "GET /me", BOB).await?, 401);
+    assert_eq!(status(&example, "GET /me", DORA).await?, 401);
 
     file.write(&format!("cathy:{cathy}:Cathy the Second"))?;
     let told = send(&example, "POST /accounts/reload", CATHY).await?;

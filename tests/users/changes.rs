@@ -2,7 +2,7 @@
 
 use tower_auth::{AuthLayer, password::Pool, policy, scheme::Basic, verify::UserTable};
 
-use crate::stand::{RIGHT, SESAME, Said, WRONG, ask, run, slow, small, table};
+use crate::stand::{RIGHT, SESAME, Said, Table, WRONG, ask, run, slow, small, table};
 
 #[test]
 fn changes_are_heeded_by_the_next_attempt() {
@@ -51,6 +51,92 @@ fn a_disabled_user_stays_so_with_a_new_hash_or_principal() {
         users.enable("ann");
         assert_eq!(ask(&users, "ann", RIGHT).await, Said::In("Ann, promoted"));
     });
+}
+
+#[test]
+fn who_is_disabled_stays_so_whatever_is_loaded_until_enabled_or_removed() {
+    type Again = fn(&Table);
+    let ways: [(&str, Again); 4] = [
+        ("load", |users| {
+            let text = format!("bob:{SESAME}\nann:{SESAME}");
+            users.load(&text, |_| Ok::<_, String>("New")).unwrap();
+        }),
+        ("replace all", |users| {
+            users
+                .replace_all([("ann", SESAME, "New"), ("bob", SESAME, "New")])
+                .unwrap();
+        }),
+        ("insert", |users| {
+            users.insert("ann", SESAME, "New").unwrap();
+        }),
+        ("twice", |users| {
+            users.replace_all([("ann", SESAME, "Newer")]).unwrap();
+            users.replace_all([("ann", SESAME, "New")]).unwrap();
+        }),
+    ];
+    for (name, again) in ways {
+        let (users, _) = table();
+        users.insert("ann", SESAME, "Ann").unwrap();
+        users.insert("bob", SESAME, "Bob").unwrap();
+        assert_eq!(users.is_disabled("ann"), Some(false), "{name}");
+        assert!(users.disable("ann"));
+        again(&users);
+        assert_eq!(users.is_disabled("ann"), Some(true), "{name}");
+        assert_ne!(users.is_disabled("bob"), Some(true), "{name}");
+        run(async {
+            assert_eq!(ask(&users, "ann", RIGHT).await, Said::Refused, "{name}");
+            assert!(users.enable("ann"));
+            assert_eq!(ask(&users, "ann", RIGHT).await, Said::In("New"), "{name}");
+        });
+        again(&users);
+        assert_eq!(users.is_disabled("ann"), Some(false), "{name}");
+
+        users.disable("ann");
+        assert!(users.remove("ann"));
+        assert_eq!(users.is_disabled("ann"), None, "{name}");
+        again(&users);
+        assert_eq!(users.is_disabled("ann"), Some(false), "{name}");
+    }
+}
+
+#[test]
+fn whom_a_new_table_does_not_name_is_removed_with_the_lock() {
+    let (users, _) = table();
+    users.insert("ann", SESAME, "Ann").unwrap();
+    for gone in [
+        |users: &Table| users.replace_all([("bob", SESAME, "Bob")]).unwrap(),
+        UserTable::clear,
+    ] {
+        users.disable("ann");
+        gone(&users);
+        assert_eq!(users.is_disabled("ann"), None);
+        users.replace_all([("ann", SESAME, "Ann")]).unwrap();
+        assert_eq!(users.is_disabled("ann"), Some(false));
+    }
+}
+
+#[test]
+fn a_mark_counts_again_when_it_is_put_in_again_and_goes_with_the_hash() {
+    let (users, _) = table();
+    let marked = format!("!{SESAME}");
+    for _ in 0..2 {
+        users.replace_all([("ann", &marked, "Ann")]).unwrap();
+        assert_eq!(users.is_disabled("ann"), Some(true));
+        users.enable("ann");
+        assert_eq!(users.is_disabled("ann"), Some(false));
+    }
+    users.replace_all([("ann", &marked, "Ann")]).unwrap();
+    users.replace_all([("ann", SESAME, "Ann")]).unwrap();
+    assert_eq!(users.is_disabled("ann"), Some(false));
+}
+
+#[test]
+fn a_cleared_table_lets_nobody_in() {
+    let (users, _) = table();
+    users.insert("ann", SESAME, "Ann").unwrap();
+    users.clear();
+    assert!(users.is_empty());
+    assert_eq!(run(ask(&users, "ann", RIGHT)), Said::Refused);
 }
 
 #[test]
@@ -108,6 +194,11 @@ fn what_cannot_be_put_in_leaves_the_table_as_it_was() {
     }
     assert!(users.insert("ann", "plain", "Eve").is_err());
     assert!(users.replace_hash("ann", "!plain").is_err());
+    let error = users.replace_hash("ann", &format!("{SESAME}\n"));
+    assert_eq!(
+        error.unwrap_err().to_string(),
+        "user `ann`: a space or a line break stands before or behind the hash: take it out"
+    );
     assert_eq!(users.len(), 1);
     run(async {
         assert_eq!(ask(&users, "ann", RIGHT).await, Said::In("Ann"));
@@ -145,12 +236,13 @@ fn what_is_wrong_with_a_table_is_an_error_when_a_layer_is_built() {
             .err()
             .map(|error| error.to_string())
     };
-    let remember = |seconds, capacity| {
-        let ttl = std::time::Duration::from_millis(seconds);
+    let remember = |millis, capacity| {
+        let ttl = std::time::Duration::from_millis(millis);
         problems(UserTable::new().remember(ttl, capacity))
     };
     assert_eq!(problems(UserTable::new()), None);
     assert_eq!(remember(60_000, 1), None);
+    assert_eq!(remember(1_000, 100_000), None);
     assert_eq!(
         remember(60_001, 1).unwrap(),
         "proofs of passwords are remembered for `1m 1ms`: let it be 1s to 60s"
@@ -160,9 +252,18 @@ fn what_is_wrong_with_a_table_is_an_error_when_a_layer_is_built() {
         "proofs of passwords are remembered for `0s`: let it be 1s to 60s"
     );
     assert_eq!(
-        remember(1_000, 0).unwrap(),
-        "proofs of passwords are remembered, `0` of them: give it room, or leave it out"
+        remember(999, 1).unwrap(),
+        "proofs of passwords are remembered for `999ms`: let it be 1s to 60s"
     );
+    for capacity in [0, 100_001] {
+        assert_eq!(
+            remember(1_000, capacity).unwrap(),
+            format!(
+                "proofs of passwords are remembered, `{capacity}` of them: let it be 1 to 100000, or \
+                 leave it out"
+            )
+        );
+    }
     for workers in [0, 513, usize::MAX] {
         assert_eq!(
             problems(UserTable::new().pool(Pool::new(workers, 64))).unwrap(),

@@ -11,6 +11,7 @@ mod changes;
 #[path = "../corpus/mod.rs"]
 mod corpus;
 mod file;
+mod hand;
 mod hashes;
 #[path = "../support/log.rs"]
 #[allow(dead_code, reason = "each test uses what it needs")]
