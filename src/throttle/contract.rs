@@ -18,24 +18,48 @@ use super::bucket::Bucket;
 ///   never a permit.
 /// - *Nothing for the refused.* Where one bucket is full, none changes: who tries on neither fills
 ///   the others nor puts off the next try.
-///
-/// - *What is left, given back.* Of a try, no more is given back than time has left of it: what came
-///   back by itself meanwhile was another's.
+/// - *What is given back never was.* It leaves nothing behind, not even the time for which it was under
+///   way, and takes nothing with it that came back by itself meanwhile: in whatever order tries end,
+///   those who are let in lock nobody out.
 ///
 /// The buckets of one call differ from each other.
 ///
-/// Below, a bucket is a row with the moment at which it is empty. A store of your own does the same
-/// in one script, with the time of the store, and forgets a row after the
-/// [`window`](super::Limit::window) of its limit.
+/// Below, a bucket is a row: until when it owes what stays counted, and the tries that may still be
+/// given back, each with the time when it began. One that is older than any request stays counted,
+/// so that a process that dies leaves nothing to clear up. A store of your own does the same in one
+/// script, with the time of the store, and lets rows expire by themselves. Do not keep one number
+/// alone and take a part of it off again: tries that overlap would then leave a little each time,
+/// until nobody is let in.
 ///
 /// ```
-/// use std::{collections::HashMap, sync::{Arc, Mutex}, time::Instant};
+/// use std::{collections::HashMap, sync::{Arc, Mutex}, time::{Duration, Instant}};
 /// use tower_auth::{Step, Unavailable, throttle::{Bucket, Counters, Limit, Permit, Taken}};
 ///
-/// #[derive(Clone, Default)]
-/// struct Rows(Arc<Mutex<HashMap<[u8; 32], Instant>>>);
+/// /// Longer than any request is under way.
+/// const LONGEST: Duration = Duration::from_secs(60);
 ///
-/// impl Counters for Rows {
+/// #[derive(Clone, Default)]
+/// struct Store(Arc<Mutex<HashMap<[u8; 32], Row>>>);
+///
+/// #[derive(Clone)]
+/// struct Row { until: Instant, held: Vec<Instant>, expires: Instant }
+///
+/// impl Row {
+///     /// Until when it owes, if all that is held stays counted.
+///     fn until(&self, limit: Limit) -> Instant {
+///         self.held.iter().fold(self.until, |until, &since| until.max(since) + limit.every())
+///     }
+///
+///     /// Lets what is too old to be given back stay counted.
+///     fn settle(&mut self, limit: Limit, now: Instant) {
+///         let old = self.held.partition_point(|&since| since + LONGEST <= now);
+///         for since in self.held.drain(..old) {
+///             self.until = self.until.max(since) + limit.every();
+///         }
+///     }
+/// }
+///
+/// impl Counters for Store {
 ///     fn take(&self, buckets: &[Bucket<'_>]) -> Step<Result<Taken, Unavailable>> {
 ///         let row = |bucket: &Bucket<'_>| (bucket.digest(b"a secret of 32 bytes"), bucket.limit());
 ///         let (store, asked) = (self.clone(), buckets.iter().map(row).collect());
@@ -43,43 +67,55 @@ use super::bucket::Bucket;
 ///     }
 /// }
 ///
-/// impl Rows {
+/// impl Store {
 ///     async fn count(self, asked: Vec<([u8; 32], Limit)>) -> Result<Taken, Unavailable> {
-///         let now = Instant::now();
 ///         let mut rows = self.0.lock().map_err(|_| Unavailable::new("a lock is poisoned"))?;
-///         let filled = asked.iter().map(|(row, limit)| {
-///             let empty = rows.get(row).map_or(now, |&empty| empty.max(now));
-///             (*row, empty + limit.every())
-///         });
-///         let filled: Vec<_> = filled.collect();
-///         let waits = filled.iter().zip(&asked);
-///         let waits = waits.map(|((_, empty), (_, limit))| (*empty - now).saturating_sub(limit.window()));
-///         if let Some(retry_after) = waits.max().filter(|wait| !wait.is_zero()) {
-///             return Ok(Taken::Exhausted { retry_after });
+///         let now = Instant::now();
+///         rows.retain(|_, row| row.expires > now);
+///
+///         let (mut taken, mut wait) = (Vec::new(), Duration::ZERO);
+///         for &(name, limit) in &asked {
+///             let new = || Row { until: now, held: Vec::new(), expires: now };
+///             let mut row = rows.get(&name).cloned().unwrap_or_else(new);
+///             row.settle(limit, now);
+///             row.held.push(now);
+///             let until = row.until(limit);
+///             row.expires = until.max(now + LONGEST);
+///             wait = wait.max((until - now).saturating_sub(limit.window()));
+///             taken.push((name, row));
 ///         }
-///         rows.extend(filled);
+///         if !wait.is_zero() {
+///             return Ok(Taken::Exhausted { retry_after: wait });
+///         }
+///         rows.extend(taken);
 ///         drop(rows);
 ///         Ok(Taken::Permit(Permit::new(move || {
-///             let passed = now.elapsed();
-///             if let Ok(mut rows) = self.0.lock() {
-///                 for (row, limit) in asked {
-///                     let left = limit.every().saturating_sub(passed);
-///                     rows.entry(row).and_modify(|empty| *empty -= left);
-///                 }
-///             }
-///             Step::Now(())
+///             Step::later(async move { self.give_back(&asked, now).await })
 ///         })))
 ///     }
+///
+///     /// Tries that began at the same time are worth the same: it takes one of them away.
+///     async fn give_back(&self, asked: &[([u8; 32], Limit)], since: Instant) {
+///         let Ok(mut rows) = self.0.lock() else { return };
+///         if since.elapsed() >= LONGEST { return }
+///         for (name, _) in asked {
+///             let Some(row) = rows.get_mut(name) else { continue };
+///             if let Some(place) = row.held.iter().position(|&there| there == since) {
+///                 row.held.remove(place);
+///             }
+///         }
+///     }
 /// }
-/// # use std::time::Duration;
 /// # tokio_test::block_on(async {
-/// # let rows = Rows::default();
-/// # let bucket = [Bucket::new(Some("alice"), None, Limit::new(1, Duration::from_secs(60)))];
-/// # for _ in 0..2 {
-/// #     let Ok(Taken::Permit(permit)) = rows.take(&bucket).wait().await else { panic!() };
-/// #     assert!(matches!(rows.take(&bucket).wait().await, Ok(Taken::Exhausted { .. })));
-/// #     permit.give_back().wait().await;
-/// #     std::thread::sleep(Duration::from_millis(1));
+/// # let store = Store::default();
+/// # let bucket = [Bucket::new(Some("alice"), None, Limit::new(2, Duration::from_secs(60)))];
+/// # for _ in 0..5 {
+/// #     let Ok(Taken::Permit(one)) = store.take(&bucket).wait().await else { panic!() };
+/// #     let Ok(Taken::Permit(other)) = store.take(&bucket).wait().await else { panic!() };
+/// #     assert!(matches!(store.take(&bucket).wait().await, Ok(Taken::Exhausted { .. })));
+/// #     std::thread::sleep(Duration::from_millis(2));
+/// #     one.give_back().wait().await;
+/// #     other.give_back().wait().await;
 /// # }
 /// # });
 /// ```

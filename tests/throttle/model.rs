@@ -1,4 +1,5 @@
-//! The counters in memory against a model that remembers every try.
+//! The counters in memory, and the store that the documentation shows, against a model that
+//! remembers every try.
 
 use std::{
     sync::atomic::{AtomicUsize, Ordering::Relaxed},
@@ -10,12 +11,16 @@ use proptest::{
     prelude::*,
     test_runner::{Config, RngSeed, TestRunner},
 };
+use tokio_test::block_on;
 use tower_auth::{
     Step,
-    throttle::{Bucket, ClientPrefix, Counters as _, Limit, MemoryCounters, Permit, Taken},
+    throttle::{Bucket, ClientPrefix, Counters, Limit, MemoryCounters, Permit, Taken},
 };
 
-use crate::{stand::Hand, store::wait};
+use crate::{
+    stand::Hand,
+    store::{LONGEST, Store, micros},
+};
 
 /// What happens next.
 #[derive(Clone, Debug)]
@@ -63,16 +68,23 @@ fn buckets(account: usize, from: usize) -> [Bucket<'static>; 3] {
     ]
 }
 
-fn now<T>(step: Step<T>) -> T {
-    match step {
-        Step::Now(answer) => answer,
-        Step::Later(_) => panic!("memory answers at once"),
-    }
+fn now<T: Send>(step: Step<T>) -> T {
+    block_on(step.wait())
 }
 
-/// Counters in memory, and every try that was permitted and not given back.
+/// How long a bucket waits that has had these tries, in order, in microseconds: there is room for
+/// one where a queue that serves one of them at a time has room.
+fn wait(tries: &[(u64, u64)], limit: Limit, now: u64) -> u64 {
+    let every = micros(limit.every());
+    let served = tries
+        .iter()
+        .fold(0, |served, &(at, _)| at.max(served) + every);
+    (served.max(now) + every - now).saturating_sub(micros(limit.window()))
+}
+
+/// Counters, and every try that was permitted and not given back.
 struct Model {
-    counters: MemoryCounters,
+    counters: Box<dyn Counters>,
     hand: Hand,
     /// The latest that the clock has told the counters.
     latest: u64,
@@ -83,11 +95,20 @@ struct Model {
 }
 
 impl Model {
-    fn new(capacity: usize) -> Self {
+    fn in_memory(capacity: usize) -> Self {
+        let counters = MemoryCounters::with_capacity(capacity);
+        Self::of(|hand| Box::new(counters.clock(hand.clock())))
+    }
+
+    fn stored() -> Self {
+        Self::of(|hand| Box::new(Store::new(hand)))
+    }
+
+    fn of(counters: impl FnOnce(&Hand) -> Box<dyn Counters>) -> Self {
         let hand = Hand::new();
         hand.pass(Duration::from_secs(1_000_000));
         Self {
-            counters: MemoryCounters::with_capacity(capacity).clock(hand.clock()),
+            counters: counters(&hand),
             latest: 0,
             hand,
             tries: Vec::new(),
@@ -245,12 +266,13 @@ fn runner(cases: u32) -> TestRunner {
 fn nothing_is_permitted_that_the_model_refuses() {
     let tally = Tally::default();
     let schedules = (1..40_usize, vec(event(), 1..80));
-    let law = |(capacity, events)| {
-        let mut model = Model::new(capacity);
-        for event in Vec::into_iter(events) {
-            if let Some((said, wait)) = model.happen(event) {
-                tally.count(said);
-                prop_assert!(said.is_err() || wait == 0, "the model waits {} more", wait);
+    let law = |(capacity, events): (_, Vec<Event>)| {
+        for mut model in [Model::in_memory(capacity), Model::stored()] {
+            for event in events.clone() {
+                if let Some((said, wait)) = model.happen(event) {
+                    tally.count(said);
+                    prop_assert!(said.is_err() || wait == 0, "the model waits {} more", wait);
+                }
             }
         }
         Ok(())
@@ -264,7 +286,7 @@ fn who_waits_as_long_as_they_are_told_is_let_in() {
     let told = AtomicUsize::new(0);
     let schedules = (1..40_usize, vec(event(), 1..60), 0..3_usize, 0..2_usize);
     let law = |(capacity, events, account, from)| {
-        let mut model = Model::new(capacity);
+        let mut model = Model::in_memory(capacity);
         for event in Vec::into_iter(events) {
             model.happen(event);
         }
@@ -291,12 +313,13 @@ fn who_waits_as_long_as_they_are_told_is_let_in() {
 #[test]
 fn where_there_is_room_the_answers_are_those_of_the_model() {
     let tally = Tally::default();
-    let law = |events| {
-        let mut model = Model::new(5_000);
-        for event in Vec::into_iter(events) {
-            if let Some((said, wait)) = model.happen(event) {
-                tally.count(said);
-                prop_assert_eq!(said.err().unwrap_or_default(), wait);
+    let law = |events: Vec<Event>| {
+        for mut model in [Model::in_memory(5_000), Model::stored()] {
+            for event in events.clone() {
+                if let Some((said, wait)) = model.happen(event) {
+                    tally.count(said);
+                    prop_assert_eq!(said.err().unwrap_or_default(), wait);
+                }
             }
         }
         Ok(())
@@ -310,35 +333,55 @@ fn where_there_is_room_the_answers_are_those_of_the_model() {
 #[test]
 fn all_that_is_given_back_is_back_whatever_the_order() {
     let orders = (vec(any::<usize>(), 1..400), 1..64_usize);
-    let law = |(order, capacity)| {
-        let mut model = Model::new(capacity);
-        for which in order {
-            model.hand.pass(Duration::from_millis(10));
-            prop_assert!(matches!(model.happen(Event::Try(0, 0)), Some((Ok(()), _))));
-            prop_assert!(matches!(model.happen(Event::Try(0, 0)), Some((Ok(()), _))));
-            if model.under_way.len() > 2 {
-                model.happen(Event::GiveBack(which));
-                model.happen(Event::GiveBack(which / 7));
-            } else {
-                model.happen(Event::GiveBack(which));
+    let law = |(order, capacity): (Vec<usize>, _)| {
+        for mut model in [Model::in_memory(capacity), Model::stored()] {
+            for &which in &order {
+                model.hand.pass(Duration::from_millis(10));
+                prop_assert!(matches!(model.happen(Event::Try(0, 0)), Some((Ok(()), _))));
+                prop_assert!(matches!(model.happen(Event::Try(0, 0)), Some((Ok(()), _))));
+                if model.under_way.len() > 2 {
+                    model.happen(Event::GiveBack(which));
+                    model.happen(Event::GiveBack(which / 7));
+                } else {
+                    model.happen(Event::GiveBack(which));
+                }
             }
+            while !model.under_way.is_empty() {
+                model.happen(Event::GiveBack(0));
+            }
+            for _ in 0..3 {
+                let said = model.happen(Event::Failure(0, 0));
+                prop_assert!(matches!(said, Some((Ok(()), 0))));
+            }
+            let said = model.happen(Event::Failure(0, 0));
+            prop_assert!(matches!(said, Some((Err(_), _))));
         }
-        while !model.under_way.is_empty() {
-            model.happen(Event::GiveBack(0));
-        }
-        for _ in 0..3 {
-            prop_assert!(matches!(
-                model.happen(Event::Failure(0, 0)),
-                Some((Ok(()), 0))
-            ));
-        }
-        prop_assert!(matches!(
-            model.happen(Event::Failure(0, 0)),
-            Some((Err(_), _))
-        ));
         Ok(())
     };
     runner(60).run(&orders, law).unwrap();
+}
+
+/// In the documented store: what nobody gives back in time stays counted, and its row goes.
+#[test]
+fn a_process_that_dies_leaves_nothing_to_clear_up() {
+    let hand = Hand::new();
+    let store = Store::new(&hand);
+    let bucket = [Bucket::new(Some("alice"), None, LIMITS[0])];
+    let take = || match now(store.take(&bucket)).unwrap() {
+        Taken::Permit(permit) => Some(permit),
+        Taken::Exhausted { .. } => None,
+    };
+    let late = take().unwrap();
+    std::mem::forget(take().unwrap());
+    hand.pass(Duration::from_micros(LONGEST));
+    let counted: Vec<_> = (0..3).map(|_| take().unwrap()).collect();
+    now(late.give_back());
+    assert!(take().is_none(), "it takes nothing of the others with it");
+    drop(counted);
+    hand.pass(Duration::from_micros(LONGEST));
+    let bob = [Bucket::new(Some("bob"), None, LIMITS[0])];
+    assert!(matches!(now(store.take(&bob)), Ok(Taken::Permit(_))));
+    assert_eq!(store.rows().len(), 1, "hers is forgotten");
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! A store that several processes share, which answers later: behind a network, say.
+//! A store that several processes share, which answers later (behind a network, say): the one that
+//! the documentation of `Counters` shows, with a clock that is set by hand.
 
 use std::{
     collections::HashMap,
@@ -14,61 +15,107 @@ use tower_auth::{
 
 use crate::stand::Hand;
 
-/// Tries, kept one by one for each bucket: there is room for one where a queue that serves one of
-/// them at a time has room.
+/// Longer than any request is under way, in microseconds.
+pub(crate) const LONGEST: u64 = 60_000_000;
+
 #[derive(Clone)]
 pub(crate) struct Store {
-    tries: Arc<Mutex<Tries>>,
+    table: Arc<Mutex<Table>>,
     hand: Hand,
 }
 
 #[derive(Default)]
-struct Tries {
-    next: u64,
-    /// When, and which.
-    rows: HashMap<[u8; 32], Vec<(u64, u64)>>,
+struct Table {
+    /// The latest time: a store's does not go back.
+    now: u64,
+    rows: HashMap<[u8; 32], Row>,
+}
+
+/// Until when it owes what stays counted, and the tries that may still be given back.
+#[derive(Clone)]
+struct Row {
+    until: u64,
+    held: Vec<u64>,
+    expires: u64,
+}
+
+impl Row {
+    fn until(&self, limit: Limit) -> u64 {
+        let held = self.held.iter();
+        held.fold(self.until, |until, &since| {
+            until.max(since) + micros(limit.every())
+        })
+    }
+
+    fn settle(&mut self, limit: Limit, now: u64) {
+        let old = self.held.partition_point(|&since| since + LONGEST <= now);
+        for since in self.held.drain(..old) {
+            self.until = self.until.max(since) + micros(limit.every());
+        }
+    }
 }
 
 impl Store {
     pub(crate) fn new(hand: &Hand) -> Self {
         Self {
-            tries: Arc::default(),
+            table: Arc::default(),
             hand: hand.clone(),
         }
     }
 
     /// What the store is called.
     pub(crate) fn rows(&self) -> Vec<[u8; 32]> {
-        self.tries.lock().unwrap().rows.keys().copied().collect()
+        self.table.lock().unwrap().rows.keys().copied().collect()
     }
 
-    fn take(&self, asked: &[([u8; 32], Limit)]) -> Taken {
-        let now = self.hand.now();
-        let mut tries = self.tries.lock().unwrap();
-        let wait = asked.iter().map(|(row, limit)| {
-            let tries = tries.rows.get(row).map(Vec::as_slice).unwrap_or_default();
-            wait(tries, *limit, now)
-        });
-        let wait = wait.max().unwrap_or_default();
+    fn count(self, asked: Vec<([u8; 32], Limit)>) -> Taken {
+        let mut table = self.table.lock().unwrap();
+        table.now = table.now.max(self.hand.now());
+        let now = table.now;
+        table.rows.retain(|_, row| row.expires > now);
+
+        let (mut taken, mut wait) = (Vec::new(), 0);
+        for &(name, limit) in &asked {
+            let new = || Row {
+                until: now,
+                held: Vec::new(),
+                expires: now,
+            };
+            let mut row = table.rows.get(&name).cloned().unwrap_or_else(new);
+            row.settle(limit, now);
+            row.held.push(now);
+            let until = row.until(limit);
+            row.expires = until.max(now + LONGEST);
+            wait = wait.max((until - now).saturating_sub(micros(limit.window())));
+            taken.push((name, row));
+        }
         if wait > 0 {
             let retry_after = Duration::from_micros(wait);
             return Taken::Exhausted { retry_after };
         }
-        tries.next += 1;
-        let number = tries.next;
-        for (row, _) in asked {
-            tries.rows.entry(*row).or_default().push((now, number));
-        }
-        let store = self.clone();
+        table.rows.extend(taken);
+        drop(table);
         Taken::Permit(Permit::new(move || {
             Step::later(async move {
                 yield_now().await;
-                let mut tries = store.tries.lock().unwrap();
-                for row in tries.rows.values_mut() {
-                    row.retain(|&(_, there)| there != number);
-                }
+                self.give_back(&asked, now);
             })
         }))
+    }
+
+    fn give_back(&self, asked: &[([u8; 32], Limit)], since: u64) {
+        let mut table = self.table.lock().unwrap();
+        if table.now.max(self.hand.now()) - since >= LONGEST {
+            return;
+        }
+        for (name, _) in asked {
+            let Some(row) = table.rows.get_mut(name) else {
+                continue;
+            };
+            if let Some(place) = row.held.iter().position(|&there| there == since) {
+                row.held.remove(place);
+            }
+        }
     }
 }
 
@@ -80,17 +127,11 @@ impl Counters for Store {
         let store = self.clone();
         Step::later(async move {
             yield_now().await;
-            Ok(store.take(&asked))
+            Ok(store.count(asked))
         })
     }
 }
 
-/// How long a bucket waits that has had these tries, in order, in microseconds.
-pub(crate) fn wait(tries: &[(u64, u64)], limit: Limit, now: u64) -> u64 {
-    let micros = |time: Duration| u64::try_from(time.as_micros()).unwrap();
-    let every = micros(limit.every());
-    let served = tries
-        .iter()
-        .fold(0, |served, &(at, _)| at.max(served) + every);
-    (served.max(now) + every - now).saturating_sub(micros(limit.window()))
+pub(crate) fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap()
 }
