@@ -35,7 +35,12 @@ impl Inspection {
         self.hides
     }
 
-    pub(crate) fn finish(self) -> Result<(), BuildError> {
+    /// Ends the inspection: nothing if nothing was reported. Layers do it themselves.
+    ///
+    /// # Errors
+    ///
+    /// All the problems that were reported.
+    pub fn finish(self) -> Result<(), BuildError> {
         if self.problems.is_empty() {
             Ok(())
         } else {

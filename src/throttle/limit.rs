@@ -8,7 +8,7 @@ use crate::inspect::Inspection;
 ///
 /// Tries come back one by one, never all at once, and whoever tries with none left changes nothing:
 /// it neither costs a try nor puts off the next. A limit without tries, without a time, or of more
-/// than a year is found when the layer is built.
+/// than a year is found when the layer is built, or by [`Throttle::inspect`](super::Throttle::inspect).
 ///
 /// ```
 /// use std::time::Duration;
@@ -49,6 +49,11 @@ impl Limit {
     #[must_use]
     pub const fn window(self) -> Duration {
         self.every.saturating_mul(self.tries)
+    }
+
+    /// Whether it limits anything, and lets anybody in.
+    pub(super) const fn is_sound(self) -> bool {
+        self.tries > 0 && !self.every.is_zero()
     }
 
     pub(super) fn inspect(self, name: &'static str, inspection: &mut Inspection) {

@@ -121,7 +121,9 @@ impl Throttle {
     /// [`SchemeExt::throttle`](crate::scheme::SchemeExt::throttle).
     ///
     /// Ask before you look at the password. Give the permit back if it is right, or if you could
-    /// not find out; leave it if it is wrong. A client without an address is an outage.
+    /// not find out; leave it if it is wrong. A client without an address is an outage, and so is a
+    /// limit without tries or without a time. Ask [`inspect`](Self::inspect) when the program starts:
+    /// no layer does it for a form.
     ///
     /// ```
     /// # tokio_test::block_on(async {
@@ -156,6 +158,11 @@ impl Throttle {
                 ))));
             }
         };
+        if !self.limits().all(|(_, limit)| limit.is_sound()) {
+            return Step::Now(Err(Unavailable::new(
+                "a limit of the throttle has no tries, or no time: `Throttle::inspect` says which",
+            )));
+        }
         let all = Bucket::new(None, Some(client), self.per_client);
         let Some(account) = account.map(|account| (self.normalize)(account)) else {
             return self.counters.take(&[all]);
@@ -171,15 +178,36 @@ impl Throttle {
         }
     }
 
-    pub(crate) fn inspect(&self, inspection: &mut Inspection) {
+    /// Reports what is wrong with the address, the limits and the counters. A layer asks it of the
+    /// throttles of its schemes when it is built. For one that only a login form uses, ask it yourself.
+    ///
+    /// ```
+    /// use std::{net::SocketAddr, time::Duration};
+    /// use tower_auth::{Inspection, address::ClientAddress, throttle::{Limit, Throttle}};
+    ///
+    /// let throttle = Throttle::new(ClientAddress::extension(SocketAddr::ip))
+    ///     .per_client(Limit::new(5, Duration::ZERO));
+    /// let mut inspection = Inspection::default();
+    /// throttle.inspect(&mut inspection);
+    /// let error = inspection.finish().unwrap_err();
+    /// assert!(error.to_string().starts_with("the limit `per_client` gives a try back every `0` seconds"));
+    /// ```
+    pub fn inspect(&self, inspection: &mut Inspection) {
         self.client.inspect(inspection);
-        self.per_account_and_client
-            .inspect("per_account_and_client", inspection);
-        self.per_client.inspect("per_client", inspection);
-        if let Some(limit) = self.per_account {
-            limit.inspect("per_account", inspection);
+        for (name, limit) in self.limits() {
+            limit.inspect(name, inspection);
         }
         self.counters.inspect(inspection);
+    }
+
+    /// Those in use.
+    fn limits(&self) -> impl Iterator<Item = (&'static str, Limit)> {
+        let both = [
+            ("per_account_and_client", self.per_account_and_client),
+            ("per_client", self.per_client),
+        ];
+        let account = self.per_account.map(|limit| ("per_account", limit));
+        both.into_iter().chain(account)
     }
 }
 

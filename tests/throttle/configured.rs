@@ -8,7 +8,9 @@ use tower_auth::{
     throttle::{Bucket, Counters, Limit, MemoryCounters, Taken, Throttle},
 };
 
-use crate::stand::client;
+use tokio_test::block_on;
+
+use crate::stand::{client, from};
 
 fn problems(throttle: Throttle) -> Vec<String> {
     let basic = Basic::fixed("staff area", "alice", "wonderland", ()).throttle(throttle);
@@ -65,6 +67,32 @@ fn a_limit_of_more_than_a_year_is_refused() {
         problems(Throttle::new(client()).per_account(endless)).len(),
         1
     );
+}
+
+/// No layer looks at the throttle of a form.
+#[test]
+fn a_form_with_a_limit_that_is_unsound_lets_nobody_in() {
+    for unsound in [
+        Limit::new(0, Duration::from_secs(1)),
+        Limit::new(5, Duration::ZERO),
+    ] {
+        let throttles = [
+            Throttle::new(client()).per_client(unsound),
+            Throttle::new(client()).per_account_and_client(unsound),
+            Throttle::new(client()).per_account(unsound),
+        ];
+        for throttle in throttles {
+            let (head, ()) = from("192.0.2.1").into_parts();
+            for account in [Some("alice"), None] {
+                let taken = block_on(throttle.take(account, &head).wait());
+                assert!(taken.is_err(), "{throttle:?} {account:?}");
+            }
+            let mut inspection = Inspection::default();
+            throttle.inspect(&mut inspection);
+            let error = inspection.finish().expect_err("a problem");
+            assert_eq!(error.problems().len(), 1, "{throttle:?}");
+        }
+    }
 }
 
 #[test]
