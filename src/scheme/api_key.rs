@@ -104,6 +104,10 @@ impl<P: Clone + Send + Sync + 'static> Scheme for ApiKey<P> {
         }
     }
 
+    fn is_presented(&self, _: &Presented<'_>) -> bool {
+        self.field.is_ok()
+    }
+
     fn attempt(&self, presented: &Presented<'_>) -> Step<Attempt<P>> {
         let key = presented.credentials();
         match str::from_utf8(key) {

@@ -46,8 +46,8 @@ pub trait Scheme: Send + Sync + 'static {
     /// Whether a request carries credentials of this scheme, before anybody looks whether they are true.
     ///
     /// A throttle asks it: where the answer is no, nothing is counted, and the scheme has found
-    /// nothing. Only ambient schemes need say more than yes. Of one that does not, a throttle counts
-    /// every request that comes so far, and refuses them all while there are no tries left.
+    /// nothing. Only ambient schemes need say more than yes. One that says yes to an empty request
+    /// cannot be throttled: that is a problem when the layer is built.
     fn is_presented(&self, presented: &Presented<'_>) -> bool {
         let _ = presented;
         true

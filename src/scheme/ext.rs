@@ -95,8 +95,10 @@ pub trait SchemeExt: Scheme + Sized {
     /// scheme that panics, stays counted. Within the lock, nothing is verified: the right password
     /// gets the same answer. Write it last: what stands around it (`.and_then(..)`) refuses uncounted.
     ///
-    /// A scheme of ambient credentials is asked within the lock too, since only it knows
-    /// whether there are any. Where it does not say at once that it finds none, that is 429.
+    /// Of ambient credentials only the scheme knows whether there are any, so it is asked before
+    /// anything is counted, by [`is_presented`](Scheme::is_presented): where it finds none, visitors
+    /// are let through within the lock too. One that says yes to an empty request is a problem when the
+    /// layer is built.
     ///
     /// ```
     /// # tokio_test::block_on(async {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use http::request::Parts;
+use http::{Request, request::Parts};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -68,7 +68,26 @@ impl<S: Scheme> Scheme for Throttled<S> {
         }
     }
 
-    forward!(self => self.scheme, inspects self.throttle);
+    forward!(self => self.scheme, inspects Counting(self));
+}
+
+/// What can be wrong with counting the tries of a scheme.
+struct Counting<'a, S>(&'a Throttled<S>);
+
+impl<S: Scheme> Counting<'_, S> {
+    fn inspect(&self, inspection: &mut Inspection) {
+        let Throttled { scheme, throttle } = self.0;
+        throttle.inspect(inspection);
+        let (head, ()) = Request::new(()).into_parts();
+        let finds = scheme.is_presented(&Presented::new(&head, &[]));
+        if finds && scheme.carrier() == Carrier::Ambient {
+            inspection.problem(format!(
+                "`{}` is ambient and finds credentials on an empty request, so it would be throttled \
+                 for strangers: implement `is_presented`",
+                scheme.name().escape_debug()
+            ));
+        }
+    }
 }
 
 fn go_on<S: Scheme>(

@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use tower_auth::{
-    AuthLayer, BuildError, Inspection, Step, Unavailable, policy,
-    scheme::{Basic, SchemeExt as _},
+    Attempt, AuthLayer, BuildError, Inspection, Step, Unavailable,
+    challenge::{Ask, Challenge},
+    policy,
+    scheme::{ApiKey, Basic, Carrier, Presented, Scheme, SchemeExt as _, Schemes},
     throttle::{Bucket, Counters, Limit, MemoryCounters, Taken, Throttle},
 };
 
@@ -13,11 +15,7 @@ use tokio_test::block_on;
 use crate::stand::{client, from};
 
 fn problems(throttle: Throttle) -> Vec<String> {
-    let basic = Basic::fixed("staff area", "alice", "wonderland", ()).throttle(throttle);
-    let built = AuthLayer::new(basic, policy::anyone()).build_with(Vec::from);
-    let error = built.map(drop).err();
-    let problems = error.iter().flat_map(BuildError::problems);
-    problems.map(ToString::to_string).collect()
+    problems_of(Basic::fixed("staff area", "alice", "wonderland", ()).throttle(throttle))
 }
 
 #[test]
@@ -135,4 +133,60 @@ fn what_is_wrong_with_the_counters_is_reported() {
         problems(Throttle::new(client()).counters(Unset)),
         ["the store has no address: set it"]
     );
+}
+
+/// A scheme of ambient credentials that says of itself no more than it must.
+#[derive(Clone)]
+struct Ambient(Option<&'static str>);
+
+impl Scheme for Ambient {
+    type Principal = ();
+
+    fn name(&self) -> &'static str {
+        "Session"
+    }
+
+    fn carrier(&self) -> Carrier {
+        Carrier::Ambient
+    }
+
+    fn is_presented(&self, presented: &Presented<'_>) -> bool {
+        self.0
+            .is_none_or(|field| presented.head().headers.contains_key(field))
+    }
+
+    fn attempt(&self, _: &Presented<'_>) -> Step<Attempt<()>> {
+        Step::Now(Attempt::Absent)
+    }
+
+    fn challenge(&self, _: Ask<'_>) -> Option<Challenge> {
+        None
+    }
+}
+
+fn problems_of(schemes: impl Into<Schemes<()>>) -> Vec<String> {
+    let built = AuthLayer::new(schemes, policy::anyone()).build_with(Vec::from);
+    let error = built.map(drop).err();
+    let problems = error.iter().flat_map(BuildError::problems);
+    problems.map(ToString::to_string).collect()
+}
+
+#[test]
+fn an_ambient_scheme_that_finds_something_on_every_request_cannot_be_throttled() {
+    let throttle = || Throttle::new(client());
+    let (vague, precise) = (Ambient(None), Ambient(Some("cookie")));
+    let problem = "`Session` is ambient and finds credentials on an empty request, so it would be \
+                   throttled for strangers: implement `is_presented`";
+    assert_eq!(problems_of(vague.clone().throttle(throttle())), [problem]);
+    let list = Basic::fixed("staff area", "alice", "wonderland", ()).or(vague.clone());
+    assert_eq!(problems_of(list.throttle(throttle())), [problem]);
+    assert_eq!(problems_of(vague), [""; 0], "it may be, unthrottled");
+    assert_eq!(problems_of(precise.throttle(throttle())), [""; 0]);
+}
+
+#[test]
+fn what_is_wrong_with_a_field_is_told_once() {
+    let key = ApiKey::fixed("not a name", "api", "s3cret", ());
+    let problems = problems_of(key.throttle(Throttle::new(client())));
+    assert_eq!(problems.len(), 1, "{problems:?}");
 }
