@@ -9,7 +9,7 @@ use crate::{
 
 use super::{access::Access, contract::Policy};
 
-/// A principal with an id.
+/// A principal that may have an id.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no id",
     note = "implement `tower_auth::policy::HasId` for it"
@@ -18,19 +18,33 @@ pub trait HasId {
     /// What ids are: a type of your own, so that nobody compares them with ids of something else.
     type Id: PartialEq;
 
-    /// The id of the principal.
-    fn id(&self) -> &Self::Id;
+    /// The id of the principal, or `None` if it has none: then it owns nothing.
+    fn id(&self) -> Option<&Self::Id>;
 }
 
 /// Lets in whoever owns what the request is about: `whose` gives the owner's id, or `None` where
 /// there is no owner, or none is known. All others are denied, and other credentials might help.
 ///
 /// Take the id from where the caller cannot write: from an [`extension`](Access::extension) that a
-/// layer further out put there. Strangers own nothing, and `whose` is not asked about them.
+/// layer further out put there. Strangers own nothing, nor does who has no id, and `whose` is not
+/// asked about them.
+///
+/// Such a layer stands outside of the rule: it loads for everybody, strangers included, and what it
+/// answers by itself the rule does not see. Its 404 for what does not exist, or 400 for a path that
+/// cannot be read, tells strangers what does, and where there is a rule. Where there is nothing, or
+/// the path cannot be read, let the request go on without it: what nobody owns is refused alike. Take
+/// `Result<Path<_>, PathRejection>` of axum; `Path<_>`, and `Option<Path<_>>` too, answer 400.
 ///
 /// ```
 /// # tokio_test::block_on(async {
-/// use axum::{Extension, Router, body::Body, extract::Request, routing::get};
+/// use axum::{
+///     Router,
+///     body::Body,
+///     extract::{Path, Request, rejection::PathRejection},
+///     middleware::{Next, from_fn},
+///     response::Response,
+///     routing::get,
+/// };
 /// use http::StatusCode;
 /// use tower::{Layer, ServiceExt};
 /// use tower_auth::{AuthLayer, policy::{self, Access, HasId, PolicyExt, owner}, scheme::Bearer};
@@ -39,7 +53,7 @@ pub trait HasId {
 /// struct User { id: u32 }
 /// impl HasId for User {
 ///     type Id = u32;
-///     fn id(&self) -> &u32 { &self.id }
+///     fn id(&self) -> Option<&u32> { Some(&self.id) }
 /// }
 ///
 /// #[derive(Clone)]
@@ -49,17 +63,31 @@ pub trait HasId {
 ///
 /// let auth = AuthLayer::new(Bearer::fixed("api", "s3cret", User { id: 7 }), policy::anyone()).build()?;
 /// let guard = auth.require(mine.hide())?;
-/// // Yours loads the document that the path names, outside of the layer that asks whose it is.
-/// let document = |owner| {
-///     let loaded = Extension(Document { owner });
-///     get(async || "Dear diary").layer((loaded, guard.clone()))
-/// };
-/// let routes = Router::new().route("/mine", document(7)).route("/theirs", document(8));
-/// let app = auth.layer(routes);
+/// // Outside of the layer that asks whose it is. It never answers by itself.
+/// async fn load(path: Result<Path<u32>, PathRejection>, mut request: Request, next: Next) -> Response {
+///     // Yours asks a database: 1 is of user 7, 2 is of user 8, and there are no others.
+///     let found = match path {
+///         Ok(Path(1)) => Some(7),
+///         Ok(Path(2)) => Some(8),
+///         Ok(_) | Err(_) => None,
+///     };
+///     if let Some(owner) = found {
+///         request.extensions_mut().insert(Document { owner });
+///     }
+///     next.run(request).await
+/// }
 ///
-/// let read = |path: &str| Request::get(path).header("authorization", "Bearer s3cret").body(Body::empty());
-/// assert_eq!(app.clone().oneshot(read("/theirs")?).await?.status(), StatusCode::NOT_FOUND);
-/// assert_eq!(app.oneshot(read("/mine")?).await?.status(), StatusCode::OK);
+/// let document = get(async || "Dear diary").layer((from_fn(load), guard));
+/// let app = auth.layer(Router::new().route("/documents/{id}", document));
+///
+/// let read = |id: &str| {
+///     let request = Request::get(format!("/documents/{id}"));
+///     request.header("authorization", "Bearer s3cret").body(Body::empty())
+/// };
+/// assert_eq!(app.clone().oneshot(read("1")?).await?.status(), StatusCode::OK);
+/// for (id, why) in [("2", "another's"), ("3", "nobody's"), ("one", "no number")] {
+///     assert_eq!(app.clone().oneshot(read(id)?).await?.status(), StatusCode::NOT_FOUND, "{why}");
+/// }
 /// # Ok::<_, Box<dyn std::error::Error>>(())
 /// # }).unwrap();
 /// ```
@@ -115,11 +143,11 @@ where
     F: Fn(&Access<'_, P>) -> Option<P::Id> + Send + Sync + 'static,
 {
     fn decide(&self, access: &Access<'_, P>) -> Step<Decision> {
-        let Some(principal) = access.principal() else {
+        let Some(id) = access.principal().and_then(HasId::id) else {
             return Step::Now(Decision::deny());
         };
         Step::Now(match (self.whose)(access) {
-            Some(owner) if *principal.id() == owner => Decision::Allow,
+            Some(owner) if *id == owner => Decision::Allow,
             Some(_) => Decision::deny(),
             None => Denial::new(Remedy::OtherCredentials)
                 .reason("whose it is, nobody knows")

@@ -37,8 +37,8 @@ impl HasRole for User {
 impl HasId for User {
     type Id = &'static str;
 
-    fn id(&self) -> &&'static str {
-        &self.name
+    fn id(&self) -> Option<&&'static str> {
+        Some(&self.name)
     }
 }
 

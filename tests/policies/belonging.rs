@@ -102,9 +102,26 @@ fn who_is_of_no_tenant_is_of_the_same_as_nobody() {
 }
 
 #[test]
+fn who_has_no_id_owns_nothing_and_what_is_nobodys_least_of_all() {
+    let robot = Member {
+        id: None,
+        ..Member::with(&[])
+    };
+    for thing in [MINE, THEIRS, NOBODYS] {
+        denies(decide(&of_owner(), Some(&robot), thing.clone()));
+        assert_eq!(statuses(&robot, of_owner(), thing), [403, 401, 401]);
+    }
+}
+
+#[test]
 fn whose_it_is_is_not_asked_about_strangers() {
     let never = |_: &Access<'_, Member>| -> Option<u32> { resume_unwind(Box::new("asked")) };
     denies(decide(&owner(never), None, MINE));
+    let robot = Member {
+        id: None,
+        ..Member::with(&[])
+    };
+    denies(decide(&owner(never), Some(&robot), MINE));
     let never =
         |_: &Access<'_, Member>| -> Option<&'static str> { resume_unwind(Box::new("asked")) };
     denies(decide(&same_tenant(never), None, MINE));
@@ -132,8 +149,8 @@ struct Serial(f64);
 impl HasId for Robot {
     type Id = Serial;
 
-    fn id(&self) -> &Serial {
-        &self.0
+    fn id(&self) -> Option<&Serial> {
+        Some(&self.0)
     }
 }
 
@@ -151,7 +168,7 @@ fn what_is_not_equal_to_itself_owns_nothing() {
 fn what_waits_is_shown_the_extensions_too() {
     let policy = check_with((), async |(), view: View<Member>| {
         let owner = view.extension::<Document>().and_then(|there| there.owner);
-        view.principal().map(|member| member.id) == owner && owner.is_some()
+        view.principal().and_then(|member| member.id) == owner && owner.is_some()
     });
     let policy = authenticated().and(policy).boxed();
     let member = Member::with(&[]);

@@ -12,10 +12,10 @@ use tower_auth::{
 
 use crate::support::{inner::Body, waiting::block_on};
 
-/// Somebody with an id, perhaps of a tenant, and with rights that are both roles and scopes.
+/// Somebody, perhaps with an id, perhaps of a tenant, and with rights that are both roles and scopes.
 #[derive(Clone, Debug)]
 pub(crate) struct Member {
-    pub(crate) id: u32,
+    pub(crate) id: Option<u32>,
     pub(crate) tenant: Option<&'static str>,
     pub(crate) rights: Vec<&'static str>,
 }
@@ -23,7 +23,7 @@ pub(crate) struct Member {
 impl Member {
     pub(crate) fn with(rights: &[&'static str]) -> Self {
         Self {
-            id: 7,
+            id: Some(7),
             tenant: Some("acme"),
             rights: rights.to_vec(),
         }
@@ -33,8 +33,8 @@ impl Member {
 impl HasId for Member {
     type Id = u32;
 
-    fn id(&self) -> &u32 {
-        &self.id
+    fn id(&self) -> Option<&u32> {
+        self.id.as_ref()
     }
 }
 
