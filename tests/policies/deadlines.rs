@@ -120,6 +120,23 @@ fn an_answer_that_is_late_when_the_timer_first_looks_is_late() {
     ));
 }
 
+/// Holds up its thread before it begins to wait.
+struct Dawdles;
+
+impl Policy<Member> for Dawdles {
+    fn decide(&self, _: &Access<'_, Member>) -> Step<Decision> {
+        thread::sleep(3 * SOON);
+        Step::later(async { Decision::Allow })
+    }
+}
+
+/// D-fail-closed
+#[test]
+fn the_time_that_a_policy_takes_before_it_waits_counts() {
+    let decision = decide(&Dawdles.within(SOON));
+    assert_eq!(reason(&decision), "`Dawdles` did not answer within 20ms");
+}
+
 /// D-fail-closed
 #[test]
 fn the_time_runs_from_when_the_policy_is_asked_and_not_from_when_somebody_first_waits() {
