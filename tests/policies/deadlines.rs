@@ -150,6 +150,17 @@ fn the_time_runs_from_when_the_policy_is_asked_and_not_from_when_somebody_first_
 }
 
 #[test]
+fn what_is_late_already_is_not_given_the_time_again() {
+    let limit = 25 * SOON;
+    let step = ask(&Hangs::new().0.within(limit));
+    thread::sleep(limit);
+    let started = Instant::now();
+    let decision = run(&runtime(), step.wait());
+    assert_eq!(reason(&decision), "`Hangs` did not answer within 500ms");
+    assert!(started.elapsed() < limit);
+}
+
+#[test]
 fn the_late_question_is_dropped_while_others_are_still_awaited() {
     let (hangs, watched) = Hangs::new();
     let (others, _) = Hangs::new();
