@@ -29,6 +29,9 @@ const RETRY: Duration = Duration::from_secs(1);
 /// a verification that is left out. What has started is finished, whether or not somebody still waits
 /// for it, and makes room only then; what waits and is dropped makes room at once.
 ///
+/// It is where passwords are verified. New ones are hashed beside it, by [`hash`](super::hash) in
+/// `tokio::task::spawn_blocking`, and are not counted here: limit who may ask for that.
+///
 /// Clones share one pool. Give one to all your tables, so that they share the limit.
 ///
 /// ```

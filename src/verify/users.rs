@@ -22,12 +22,15 @@ use super::{
 /// Hashes are [PHC strings], made by [`password::hash`](crate::password::hash) or by somebody else:
 /// `$argon2id$`, `$argon2i$`, `$argon2d$`, `$scrypt$`, `$pbkdf2-sha256$` and `$pbkdf2-sha512$`. They
 /// are checked when they are put in, with what verifying them costs: at most 256 MiB, 10 passes and 4
-/// lanes; 128 MiB for scrypt; or 2,000,000 rounds. Where memory runs out, Argon2 answers 503. So does
-/// scrypt, but if others take the memory at that very moment, it aborts the process: rather have
-/// Argon2. Hashes of passlib's PBKDF2 become PHC strings with `i=` before the
-/// rounds and `+` for each `.`. A `!` or `*` before a hash disables the user. Clones share one table,
-/// so that one can serve while another is changed: hand over a clone, and no `Arc`, which is no
-/// verifier. The file format is that of [`load`](Self::load).
+/// lanes; 128 MiB for scrypt; or 2,000,000 rounds. Hashes of passlib's PBKDF2 become PHC strings with
+/// `i=` before the rounds and `+` for each `.`. A `!` or `*` before a hash disables the user. The file
+/// format is that of [`load`](Self::load).
+///
+/// Where memory runs out, the answer is 503. With scrypt, others may take the memory after it was
+/// found to be there: then the process aborts. Prefer Argon2.
+///
+/// Clones share one table, so that one can serve while another is changed. An `Arc` of a table is no
+/// verifier: clone the table.
 ///
 /// # What an attacker learns
 ///
@@ -99,8 +102,8 @@ impl<P> UserTable<P> {
         }
     }
 
-    /// How much work your hashes are: those of most users, so that unknown names cost as much. It
-    /// changes no hash.
+    /// How much work your hashes of Argon2id are: those of most users, so that unknown names cost as
+    /// much. It changes no hash.
     #[must_use]
     pub fn parameters(mut self, parameters: Parameters) -> Self {
         self.parameters = parameters;

@@ -99,9 +99,10 @@ impl<P> UserTable<P> {
     ///
     /// # Errors
     ///
-    /// The first line that cannot be used, with its number: a user-id that could never be let in, or
-    /// that stood there before; a hash that cannot be read, or that costs too much; fields that
-    /// `principal` refuses. A text without any users, too. The table stays as it was.
+    /// The first line that cannot be used, with its number: a user-id that could never be let in, that
+    /// is longer than 512 bytes, or that stood there before; a hash that cannot be read, or that costs
+    /// too much; fields that `principal` refuses. A text without any users, too. The table stays as it
+    /// was.
     pub fn load<E: Into<Box<dyn Error + Send + Sync>>>(
         &self,
         text: &str,

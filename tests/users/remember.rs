@@ -61,7 +61,7 @@ fn a_proof_of_the_future_proves_nothing_not_even_when_the_clock_has_caught_up() 
 }
 
 #[test]
-fn by_default_the_clock_is_none_that_somebody_sets() {
+fn by_default_proofs_end_when_their_time_has_passed() {
     let pool = Pool::new(1, 0);
     let users = UserTable::new().parameters(small()).pool(pool.clone());
     let users = users.remember(Duration::from_secs(1), 10);
