@@ -66,8 +66,8 @@ struct Place {
 }
 
 const CAPACITY: usize = 65_536;
-const SHARDS: usize = 64;
-/// The fewest keys that are worth a lock of their own.
+/// The fewest keys that are worth a lock of their own. A shard that is full looks at all of its keys
+/// for some that owe nothing, so there are few more.
 const LEAST: usize = 256;
 
 impl MemoryCounters {
@@ -95,7 +95,7 @@ impl MemoryCounters {
     }
 
     fn build(room: usize, clock: Clock) -> Self {
-        let shards = (room / LEAST).clamp(1, SHARDS);
+        let shards = (room / LEAST).max(1);
         let shard = || Mutex::new(Shard::new(room / shards));
         Self(Arc::new(Table {
             time: Timeline::new(clock),
@@ -181,8 +181,8 @@ impl Table {
 
     /// The shard of `key`. Its map looks at the lowest bits and the highest.
     fn shard_of(&self, key: u64) -> usize {
-        let [_, byte, ..] = key.to_be_bytes();
-        usize::from(byte) % self.shards.len()
+        let [_, a, b, c, d, ..] = key.to_be_bytes();
+        u32::from_be_bytes([a, b, c, d]) as usize % self.shards.len()
     }
 
     /// Locks the shards of all keys, always in the same order.
@@ -239,5 +239,34 @@ impl Locked<'_> {
     fn shard(&mut self, place: usize) -> Option<&mut Shard> {
         let mut shards = self.0.iter_mut();
         shards.find_map(|(there, shard)| (*there == place).then_some(&mut **shard))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::hash::{BuildHasherDefault, DefaultHasher};
+
+    use super::*;
+
+    #[test]
+    fn a_shard_has_few_keys_whatever_the_room_and_all_are_used() {
+        for room in [1, 256, 1_000, 65_536, 1_000_000] {
+            let MemoryCounters(table) = MemoryCounters::with_capacity(room);
+            assert!(room / table.shards.len() < 2 * LEAST, "{room}");
+
+            let hasher = BuildHasherDefault::<DefaultHasher>::default();
+            let mut used = vec![0; table.shards.len()];
+            for number in 0..room {
+                let key = hasher.hash_one(number);
+                if let Some(keys) = used.get_mut(table.shard_of(key)) {
+                    *keys += 1;
+                }
+            }
+            let share = room / used.len();
+            let even = used
+                .iter()
+                .all(|keys| (share / 2..=share * 3 / 2).contains(keys));
+            assert!(even, "{room}: {used:?}");
+        }
     }
 }
