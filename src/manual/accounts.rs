@@ -101,6 +101,9 @@
 //! at after the hash. What tells is a hash with other parameters than the table's, which
 //! [`outdated`](crate::verify::UserTable::outdated) finds.
 //!
+//! [`disable`](crate::verify::UserTable::disable) outlives a reload of the file, not a restart of the
+//! service: write the mark into the file as well.
+//!
 //! From a throttle: that there were many tries. Inside the lock a right password gets the same
 //! answer as a wrong one, and a name that nobody has is locked like any other.
 //!
