@@ -21,7 +21,9 @@ pub enum Attempt<P> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Rejection {
-    /// They do not follow the grammar of their scheme, are too long, or come twice.
+    /// They do not follow the grammar of their scheme, are too long, or come twice. It costs no try of a
+    /// throttle, since it says nothing about what is true: a scheme of your own calls a signature
+    /// or a MAC that does not match [`Refused`](Self::Refused).
     Malformed,
     /// No scheme here understands them.
     NotUnderstood,

@@ -96,7 +96,8 @@ impl<P: Clone + Send + Sync + 'static> Bearer<P> {
     /// Dangerous: URIs are written down. Access logs and those of every proxy on the way hold the
     /// token, histories and bookmarks keep it, `Referer` tells it to other sites, and people send
     /// it to each other with the link. Nothing here takes it out again: a layer does not rewrite
-    /// URIs, so policies, replies and the inner service can print it. OAuth 2.1 forbids it. It is for
+    /// URIs, so policies, replies and the inner service can print it. Behind a throttle, any web page
+    /// that makes its visitors ask for such URIs uses up their tries. OAuth 2.1 forbids it. It is for
     /// clients that can set no field at all, with tokens that soon expire. Send your answers with
     /// `Cache-Control: private` and `Referrer-Policy: no-referrer`.
     ///

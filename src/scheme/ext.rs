@@ -53,6 +53,7 @@ pub trait SchemeExt: Scheme + Sized {
     /// capture nothing.
     ///
     /// `None` refuses the credentials: 401, as if they had not been true. An error is an outage: 503.
+    /// A throttle is written behind it, so that what this refuses is counted too.
     ///
     /// ```
     /// use std::{io, sync::Arc};
@@ -88,7 +89,8 @@ pub trait SchemeExt: Scheme + Sized {
     }
 
     /// This scheme, with its tries counted: 429 after too many that were refused. Give one throttle to
-    /// all schemes of a service; [`Schemes::throttle`] does it for a list.
+    /// all schemes of a service that take passwords; [`Schemes::throttle`] does it for a list. Do not
+    /// write it on a scheme and on the list that it is in: each request would count twice.
     ///
     /// A try is counted before the credentials are verified, and given back unless they are refused:
     /// malformed ones, an outage and true credentials cost nothing. A request that is cancelled, or a

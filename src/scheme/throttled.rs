@@ -38,6 +38,10 @@ impl<S> Throttled<S> {
 impl<P: Clone + Send + Sync + 'static> Schemes<P> {
     /// Counts the tries of all these schemes together. See
     /// [`SchemeExt::throttle`](super::SchemeExt::throttle).
+    ///
+    /// It is for lists of schemes that take passwords. Tokens and keys of 128 random bits need no
+    /// throttle, and one that has expired would be counted as a guess: throttle `Basic` alone before
+    /// it is joined with theirs.
     #[must_use]
     pub fn throttle(self, throttle: Throttle) -> Self {
         self.each(|scheme| Box::new(Throttled::new(scheme, throttle.clone())))

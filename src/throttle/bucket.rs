@@ -37,8 +37,9 @@ impl<'a> Bucket<'a> {
         }
     }
 
-    /// The account that is tried, where it is counted by: as the throttle normalizes names, up to
-    /// 1.5 KiB of what a stranger chose. Keep it out of logs, and a [`digest`](Self::digest) in
+    /// The account that is tried, where it is counted by: as the throttle normalizes names, a text
+    /// that a stranger chose, and up to 4.6 KB long from `Basic`, for other letters can take more
+    /// bytes. Keep it out of logs, and a [`digest`](Self::digest) in
     /// stores.
     #[must_use]
     pub const fn account(&self) -> Option<&'a str> {

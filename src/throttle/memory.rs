@@ -24,9 +24,20 @@ use super::{
 /// at which it owes nothing any more and what it has under way. A key that owes nothing any more is
 /// forgotten, one that does never is. Where there is no room for a new one, it is counted in a
 /// table of fixed size in which keys can share their count: too many tries rather than too few, so
-/// that a flood of new names or addresses forgives nobody. While one lasts that fills this as well,
-/// those who come new may find a limit reached that is not theirs; give room for more keys where
-/// that is likelier than you like.
+/// that a flood of new names or addresses forgives nobody.
+///
+/// While one lasts that fills this as well, those who come new find a limit reached that is not
+/// theirs. With the room and the limits that you begin with, and all networks of one IPv6 `/48` making
+/// up a new name for each try:
+///
+/// | tries a second | of the clients who come new, locked out |
+/// |---|---|
+/// | 1,000 or 2,000 | none in 7 minutes |
+/// | 5,000 | 4 % after 2 minutes, 76 % after 3, 98 % after 7 |
+/// | as fast as they come | 7 % after 500,000 tries, half after 620,000, nearly all after a million |
+///
+/// Each new name is kept until its try has come back: have room for as many as come in that time,
+/// and for their clients. With room for 262,144 keys, 5,000 tries a second lock out nobody.
 ///
 /// ```
 /// use std::time::Duration;

@@ -20,19 +20,30 @@ use super::{
 };
 
 /// Whose tries are counted, and how many they have. Clones count together: give one throttle to all
-/// schemes, and to the handler of a login form.
+/// schemes that take passwords, and to the handler of a login form.
+///
+/// Tokens and keys of 128 random bits need none: nobody guesses them, and a program that goes on
+/// sending a token which has expired uses up the tries of its address, for all who share it. With
+/// [`treat_rejected_as_anonymous`](crate::AuthLayerBuilder::treat_rejected_as_anonymous) it does so
+/// unseen, until it gets 429.
+///
+/// A request that meets a throttle twice is counted twice: on a scheme and again on the list that the
+/// scheme is in, for example, which halves every limit.
 ///
 /// What is counted, unless you say otherwise:
 ///
 /// | who | at once | one back | why |
 /// |---|---|---|---|
-/// | an account, as one client tries it | 60 | every 30 s | Java's `HttpURLConnection` sends one wrong password 19 times, and a person mistypes twice; a guesser has 2,940 in a day |
-/// | a client, all accounts together | 300 | every 3 s | a household or an office behind one address; who tries one password at many accounts has 29,100 in a day |
+/// | an account, as one client tries it | 60 | every 30 s | Java's `HttpURLConnection` sends one wrong password 19 times, and a person mistypes twice; a guesser has 2,940 in a day from one client |
+/// | a client, all accounts together | 300 | every 3 s | a household or an office behind one address; who tries one password at many accounts has 29,100 in a day from one client |
 /// | an account, all clients together | | | not counted: whoever knows the name could lock its owner out |
 ///
-/// A client is an address of IPv4, or 64 bits of IPv6: see [`ClientPrefix`]. Tries come back one by
-/// one: see [`Limit`]. A permit is taken before the credentials are verified and given back unless
-/// they were refused, so tries in flight count: a caller with more requests at once than there are
+/// A client is an address of IPv4, or 64 bits of IPv6: see [`ClientPrefix`]. Whoever has more of them
+/// has as many tries more: 1,000 of the 65,536 networks of one `/48` are 60,000 guesses at one account
+/// at once. Only [`per_account`](Self::per_account) limits those: set it where passwords are weak.
+///
+/// Tries come back one by one: see [`Limit`]. A permit is taken before the credentials are verified
+/// and given back unless they were refused, so tries in flight count: a caller with more requests at once than there are
 /// tries, each waiting for a password to be hashed, is answered 429 with the right password too.
 /// Take a higher limit, or a verifier that remembers whom it verified.
 ///
