@@ -19,6 +19,7 @@ mod wire;
 mod answers;
 mod configured;
 mod counted;
+mod documented;
 #[cfg(feature = "tracing")]
 mod logs;
 mod model;

@@ -19,7 +19,7 @@ use tower_auth::{
 
 use crate::{
     stand::Hand,
-    store::{LONGEST, Store, micros},
+    store::{Store, micros},
 };
 
 /// What happens next.
@@ -68,7 +68,7 @@ fn buckets(account: usize, from: usize) -> [Bucket<'static>; 3] {
     ]
 }
 
-fn now<T: Send>(step: Step<T>) -> T {
+pub(crate) fn now<T: Send>(step: Step<T>) -> T {
     block_on(step.wait())
 }
 
@@ -281,6 +281,31 @@ fn nothing_is_permitted_that_the_model_refuses() {
     tally.has_seen_both();
 }
 
+/// Whatever is given back, and when: those that stayed counted would have been permitted by
+/// themselves, one after another.
+#[test]
+fn what_stays_counted_is_within_the_limits() {
+    let schedules = (1..40_usize, vec(event(), 1..120));
+    let counted = AtomicUsize::new(0);
+    let law = |(capacity, events): (_, Vec<Event>)| {
+        for mut model in [Model::in_memory(capacity), Model::stored()] {
+            for event in events.clone() {
+                model.happen(event);
+            }
+            let tries = std::mem::take(&mut model.tries);
+            for (at, _, account, from) in tries {
+                model.latest = at;
+                prop_assert_eq!(model.wait(account, from), 0);
+                model.tries.push((at, 0, account, from));
+                counted.fetch_add(1, Relaxed);
+            }
+        }
+        Ok(())
+    };
+    runner(1_000).run(&schedules, law).unwrap();
+    assert!(counted.load(Relaxed) > 5_000, "{counted:?}");
+}
+
 #[test]
 fn who_waits_as_long_as_they_are_told_is_let_in() {
     let told = AtomicUsize::new(0);
@@ -359,29 +384,6 @@ fn all_that_is_given_back_is_back_whatever_the_order() {
         Ok(())
     };
     runner(60).run(&orders, law).unwrap();
-}
-
-/// In the documented store: what nobody gives back in time stays counted, and its row goes.
-#[test]
-fn a_process_that_dies_leaves_nothing_to_clear_up() {
-    let hand = Hand::new();
-    let store = Store::new(&hand);
-    let bucket = [Bucket::new(Some("alice"), None, LIMITS[0])];
-    let take = || match now(store.take(&bucket)).unwrap() {
-        Taken::Permit(permit) => Some(permit),
-        Taken::Exhausted { .. } => None,
-    };
-    let late = take().unwrap();
-    std::mem::forget(take().unwrap());
-    hand.pass(Duration::from_micros(LONGEST));
-    let counted: Vec<_> = (0..3).map(|_| take().unwrap()).collect();
-    now(late.give_back());
-    assert!(take().is_none(), "it takes nothing of the others with it");
-    drop(counted);
-    hand.pass(Duration::from_micros(LONGEST));
-    let bob = [Bucket::new(Some("bob"), None, LIMITS[0])];
-    assert!(matches!(now(store.take(&bob)), Ok(Taken::Permit(_))));
-    assert_eq!(store.rows().len(), 1, "hers is forgotten");
 }
 
 #[test]
