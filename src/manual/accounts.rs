@@ -6,7 +6,7 @@
 //! | you want | you write |
 //! |---|---|
 //! | names and passwords, hashed | [`verify::UserTable`](crate::verify::UserTable), in [`Basic`](crate::scheme::Basic) |
-//! | an end to guessing | [`.throttle(..)`](crate::scheme::SchemeExt::throttle) on the scheme, or on all of them, written last |
+//! | an end to guessing | [`.throttle(..)`](crate::scheme::SchemeExt::throttle) on the schemes that take passwords, written last |
 //! | roles out of a database | [`.and_then(..)`](crate::scheme::SchemeExt::and_then), before the throttle |
 //! | several kinds of callers | [`.map(..)`](crate::scheme::SchemeExt::map) into one type, then `.or(..)` |
 //! | a token in a cookie | [`Bearer::in_cookie`](crate::scheme::Bearer::in_cookie), which checks origins |
