@@ -69,28 +69,11 @@ pub fn settle<C>(
         },
         AttemptKind::Rejected(
             rejection @ (Rejection::Malformed | Rejection::NotUnderstood | Rejection::Refused),
-        ) => match decision {
-            Decision::Allow => challenge_or_forbid(can_challenge, Ask::Again(rejection)),
-            Decision::Deny(denial) => match denial.remedy() {
-                Remedy::Nothing => Outcome::Forbid(None),
-                Remedy::OtherCredentials | Remedy::Missing(_) => {
-                    challenge_or_forbid(can_challenge, Ask::Again(rejection))
-                }
-            },
-            Decision::Hide(_) => Outcome::Conceal,
-            Decision::Unavailable(_) => Outcome::Fail,
-        },
-        AttemptKind::Rejected(rejection @ Rejection::InvalidRequest) => match decision {
-            Decision::Allow => invalid_or_forbid(can_challenge, rejection),
-            Decision::Deny(denial) => match denial.remedy() {
-                Remedy::Nothing => Outcome::Forbid(None),
-                Remedy::OtherCredentials | Remedy::Missing(_) => {
-                    invalid_or_forbid(can_challenge, rejection)
-                }
-            },
-            Decision::Hide(_) => Outcome::Conceal,
-            Decision::Unavailable(_) => Outcome::Fail,
-        },
+        ) => again(rejection, decision, can_challenge, Outcome::Challenge),
+        // RFC 6750 §3.1 sends its 400 with a challenge, too.
+        AttemptKind::Rejected(rejection @ Rejection::InvalidRequest) => {
+            again(rejection, decision, can_challenge, Outcome::Invalid)
+        }
         AttemptKind::Rejected(Rejection::CrossOrigin) => match decision {
             // Logging in again would not change whose page sends the request.
             Decision::Allow | Decision::Deny(_) => Outcome::Forbid(None),
@@ -110,10 +93,22 @@ fn challenge_or_forbid<C>(
     can_challenge(ask).map_or(Outcome::Forbid(None), Outcome::Challenge)
 }
 
-/// RFC 6750 §3.1 sends its 400 with a challenge, too.
-fn invalid_or_forbid<C>(
-    can_challenge: impl FnOnce(Ask<'_>) -> Option<C>,
+/// Rejected credentials: what a stranger may not know stays unknown, and what better ones would
+/// change asks for them.
+fn again<C>(
     rejection: Rejection,
+    decision: &Decision,
+    can_challenge: impl FnOnce(Ask<'_>) -> Option<C>,
+    answer: impl FnOnce(C) -> Outcome<C>,
 ) -> Outcome<C> {
-    can_challenge(Ask::Again(rejection)).map_or(Outcome::Forbid(None), Outcome::Invalid)
+    let ask = || can_challenge(Ask::Again(rejection)).map_or(Outcome::Forbid(None), answer);
+    match decision {
+        Decision::Allow => ask(),
+        Decision::Deny(denial) => match denial.remedy() {
+            Remedy::Nothing => Outcome::Forbid(None),
+            Remedy::OtherCredentials | Remedy::Missing(_) => ask(),
+        },
+        Decision::Hide(_) => Outcome::Conceal,
+        Decision::Unavailable(_) => Outcome::Fail,
+    }
 }
