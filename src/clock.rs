@@ -1,6 +1,9 @@
 //! What time it is, said by somebody who can be told.
 
-use std::{sync::Arc, time::SystemTime};
+use std::{
+    sync::Arc,
+    time::{Instant, SystemTime},
+};
 
 /// What time it is: the system's clock, or one that a test sets.
 ///
@@ -19,6 +22,14 @@ impl Clock {
     #[must_use]
     pub fn system() -> Self {
         Self::from_fn(SystemTime::now)
+    }
+
+    /// A clock that begins with the system's time, and does not jump when somebody sets that: for
+    /// how long ago something was, not for what time it is.
+    #[must_use]
+    pub fn monotonic() -> Self {
+        let (begun, start) = (SystemTime::now(), Instant::now());
+        Self::from_fn(move || begun.checked_add(start.elapsed()).unwrap_or(begun))
     }
 
     /// A clock that stands still at `time`.

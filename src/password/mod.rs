@@ -38,4 +38,4 @@ pub(crate) use self::hash::Hash;
 pub use self::hash::hash;
 pub use self::parameters::Parameters;
 pub use self::pool::Pool;
-pub(crate) use self::recent::{Recent, monotonic};
+pub(crate) use self::recent::Recent;

@@ -4,13 +4,13 @@ use std::{
     collections::HashMap,
     ops::RangeInclusive,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant, SystemTime},
+    time::{Duration, SystemTime},
 };
 
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
-use crate::{clock::Clock, credentials::BasicCredentials};
+use crate::credentials::BasicCredentials;
 
 use super::{error::HashError, hash::Hash, random::random};
 
@@ -36,13 +36,6 @@ struct Proofs {
 struct Proof {
     since: SystemTime,
     hash: Arc<Hash>,
-}
-
-/// The time when this was called, and what has passed since: it does not jump when somebody sets the
-/// system's clock.
-pub(crate) fn monotonic() -> Clock {
-    let (begun, start) = (SystemTime::now(), Instant::now());
-    Clock::from_fn(move || begun.checked_add(start.elapsed()).unwrap_or(begun))
 }
 
 impl Recent {

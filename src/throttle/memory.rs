@@ -15,7 +15,7 @@ use super::{
     poisoned::lock,
     shard::Shard,
     sketch::Sketch,
-    timeline::{Timeline, monotonic},
+    timeline::Timeline,
 };
 
 /// The counters of one process, in memory. Clones share what was counted.
@@ -92,7 +92,7 @@ impl MemoryCounters {
     /// client, the account, and both together.
     #[must_use]
     pub fn with_capacity(keys: usize) -> Self {
-        Self::build(keys, monotonic())
+        Self::build(keys, Clock::monotonic())
     }
 
     /// The same room, empty, and the time from `clock`. Without one it is the time when the

@@ -2,7 +2,7 @@
 
 use std::{
     sync::atomic::{AtomicU64, Ordering},
-    time::{Duration, Instant, SystemTime},
+    time::{Duration, SystemTime},
 };
 
 use crate::clock::Clock;
@@ -35,13 +35,6 @@ impl Timeline {
     pub(super) fn now(&self) -> u64 {
         self.latest.load(Ordering::Relaxed)
     }
-}
-
-/// The time when the program began, and what has passed since: it does not jump when somebody sets
-/// the system's clock.
-pub(super) fn monotonic() -> Clock {
-    let (begun, start) = (SystemTime::now(), Instant::now());
-    Clock::from_fn(move || begun.checked_add(start.elapsed()).unwrap_or(begun))
 }
 
 /// Whole microseconds: rounded down, so that a moment ago is not later.

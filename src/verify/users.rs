@@ -7,7 +7,7 @@ use crate::{
     credentials::{BasicCredentials, Credentials as _},
     decision::Unavailable,
     inspect::{Inspection, Misconfiguration},
-    password::{Hash, Parameters, Pool, Recent, monotonic},
+    password::{Hash, Parameters, Pool, Recent},
     step::Step,
     trace,
 };
@@ -97,7 +97,7 @@ impl<P> UserTable<P> {
             dummy: Arc::new(Hash::dummy(parameters)),
             pool: Pool::default(),
             recent: None,
-            clock: monotonic(),
+            clock: Clock::monotonic(),
             problems: Vec::new(),
         }
     }
