@@ -246,11 +246,10 @@ impl<P: Clone + Send + Sync + 'static, B> Engine<P, B> {
 }
 
 /// Asks whether the caller that was verified further out may.
-pub(super) fn ask_policy<P>(layer: LayerId, rule: &Rule<P>, head: &Parts) -> Progress<P>
+pub(super) fn ask_policy<P>(layer: LayerId, policy: &dyn Policy<P>, head: &Parts) -> Progress<P>
 where
     P: Clone + Send + Sync + 'static,
 {
-    let text = Some(Arc::clone(&rule.text));
     let Some(handed) = Handed::<P>::by(layer, &head.extensions) else {
         let reason = "this policy stands without the AuthLayer that verifies callers around it";
         return Progress::Decided {
@@ -259,7 +258,7 @@ where
                 disregarded: None,
                 scheme: None,
                 scheme_name: None,
-                rule: text,
+                rule: None,
             },
             principal: None,
             decision: Decision::Unavailable(Unavailable::new(reason)),
@@ -274,9 +273,9 @@ where
         disregarded: None,
         scheme: None,
         scheme_name: handed.scheme,
-        rule: text,
+        rule: None,
     };
-    let step = decide(&*rule.policy, handed.principal.as_ref(), &case, head);
+    let step = decide(policy, handed.principal.as_ref(), &case, head);
     Progress::of(step, case, None)
 }
 

@@ -64,7 +64,7 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
     pub(super) fn begin(&self, post: &Post<P>, head: &mut Parts) -> Progress<P> {
         match post {
             Post::Outside => self.ask(head),
-            Post::Inside(rule) => ask_policy(self.id, rule, head),
+            Post::Inside(rule) => ask_policy(self.id, &*rule.policy, head),
         }
     }
 
@@ -95,6 +95,10 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
                 match settle(case.attempt, &decision, |_ask| None::<Challenges>) {
                     Outcome::Pass => Settled::Passed(Passed { head }, None),
                     misconfigured @ Outcome::Misconfigured => {
+                        let case = Case {
+                            rule: Some(Arc::clone(&rule.text)),
+                            ..case
+                        };
                         Settled::Refused(self.answer(case, &decision, misconfigured, head))
                     }
                     Outcome::Challenge(_)
