@@ -15,6 +15,7 @@
 //! | `scopes` | [`scopes`]: all of several scopes |
 //! | `owner` | [`owner`], for principals with an id: whose the thing is |
 //! | `same_tenant` | [`same_tenant`], for principals of a tenant: likewise |
+//! | `belonging` | whether a thing belongs to a principal |
 //! | `check_with` | [`check_with`]: an async closure, with what it needs handed in |
 //! | `networks` | `from_networks`, `not_from_networks`: where callers come from |
 //! | `both` | [`And`], [`Or`]: two policies at once |
@@ -36,6 +37,7 @@ mod all_roles;
 mod any_role;
 mod anyone;
 mod authenticated;
+mod belonging;
 mod both;
 mod check_with;
 mod contract;

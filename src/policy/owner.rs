@@ -2,12 +2,9 @@
 
 use std::{fmt, marker::PhantomData};
 
-use crate::{
-    decision::{Decision, Denial, Remedy},
-    step::Step,
-};
+use crate::{decision::Decision, step::Step};
 
-use super::{access::Access, contract::Policy};
+use super::{access::Access, belonging::belongs, contract::Policy};
 
 /// A principal that may have an id.
 #[diagnostic::on_unimplemented(
@@ -143,16 +140,8 @@ where
     F: Fn(&Access<'_, P>) -> Option<P::Id> + Send + Sync + 'static,
 {
     fn decide(&self, access: &Access<'_, P>) -> Step<Decision> {
-        let Some(id) = access.principal().and_then(HasId::id) else {
-            return Step::Now(Decision::deny());
-        };
-        Step::Now(match (self.whose)(access) {
-            Some(owner) if *id == owner => Decision::Allow,
-            Some(_) => Decision::deny(),
-            None => Denial::new(Remedy::OtherCredentials)
-                .reason("whose it is, nobody knows")
-                .into(),
-        })
+        let id = access.principal().and_then(HasId::id);
+        belongs(id, || (self.whose)(access), "whose it is, nobody knows")
     }
 
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

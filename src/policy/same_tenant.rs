@@ -2,12 +2,9 @@
 
 use std::{fmt, marker::PhantomData};
 
-use crate::{
-    decision::{Decision, Denial, Remedy},
-    step::Step,
-};
+use crate::{decision::Decision, step::Step};
 
-use super::{access::Access, contract::Policy};
+use super::{access::Access, belonging::belongs, contract::Policy};
 
 /// A principal that may be of a tenant: of one customer among several who share a service.
 #[diagnostic::on_unimplemented(
@@ -77,16 +74,9 @@ where
     F: Fn(&Access<'_, P>) -> Option<P::Tenant> + Send + Sync + 'static,
 {
     fn decide(&self, access: &Access<'_, P>) -> Step<Decision> {
-        let Some(tenant) = access.principal().and_then(HasTenant::tenant) else {
-            return Step::Now(Decision::deny());
-        };
-        Step::Now(match (self.which)(access) {
-            Some(other) if *tenant == other => Decision::Allow,
-            Some(_) => Decision::deny(),
-            None => Denial::new(Remedy::OtherCredentials)
-                .reason("of which tenant it is, nobody knows")
-                .into(),
-        })
+        let tenant = access.principal().and_then(HasTenant::tenant);
+        let unknown = "of which tenant it is, nobody knows";
+        belongs(tenant, || (self.which)(access), unknown)
     }
 
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
