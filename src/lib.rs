@@ -39,7 +39,7 @@ pub use self::axum::CallerRejection;
 pub use self::clock::Clock;
 pub use self::credentials::{BasicCredentials, Credentials};
 pub use self::decision::{
-    Decision, Denial, Hidden, IntoDecision, Login, Missing, Remedy, Unavailable,
+    Decision, Denied, Hidden, IntoDecision, Login, Missing, Remedy, Unavailable,
 };
 pub use self::inspect::{BuildError, Inspection, Misconfiguration};
 pub use self::layer::{

@@ -23,7 +23,7 @@ use http_body_util::Full;
 use tokio_test::block_on;
 use tower::{Layer as _, Service, ServiceExt as _, service_fn};
 use tower_auth::{
-    AuthLayer, Caller, Decision, Denial, NoBody, Outcome, Remedy, Secret, Unavailable,
+    AuthLayer, Caller, Decision, Denied, NoBody, Outcome, Remedy, Secret, Unavailable,
     audit::Record,
     policy::{self, Access, BoxPolicy, PolicyExt as _, View},
     scheme::{ApiKey, Bearer},
@@ -218,8 +218,8 @@ fn refusals() -> Vec<(Decision, [u16; 2])> {
     let outage = Unavailable::new("the database is away");
     vec![
         (Decision::deny(), [401, 403]),
-        (Denial::new(Remedy::Nothing).into(), [403, 403]),
-        (Denial::new(Remedy::scopes(["write"])).into(), [401, 403]),
+        (Denied::new(Remedy::Nothing).into(), [403, 403]),
+        (Denied::new(Remedy::scopes(["write"])).into(), [401, 403]),
         (Decision::hide(), [404, 404]),
         (outage.into(), [503, 503]),
     ]

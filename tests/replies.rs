@@ -16,7 +16,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use tower::{Layer as _, ServiceExt as _, service_fn};
 use tower_auth::{
-    AuthLayer, AuthLayerBuilder, Clock, Decision, Denial, Login, Misconfiguration, Remedy,
+    AuthLayer, AuthLayerBuilder, Clock, Decision, Denied, Login, Misconfiguration, Remedy,
     Unavailable,
     policy::{self, Access, Policy},
     reply::{Content, Plain, Problem, Refused},
@@ -55,7 +55,7 @@ fn problem(builder: Builder, credentials: Option<&str>) -> Value {
     serde_json::from_slice(response.body()).unwrap()
 }
 
-fn denying(denial: impl Fn() -> Denial + Send + Sync + 'static) -> impl Policy<User> {
+fn denying(denial: impl Fn() -> Denied + Send + Sync + 'static) -> impl Policy<User> {
     move |_: &Access<'_, User>| denial()
 }
 
@@ -79,11 +79,11 @@ fn a_problem_tells_status_code_remedy_and_time() {
 #[test]
 fn each_refusal_has_a_code_and_a_remedy_of_its_own() {
     let fresh = || {
-        Denial::new(Remedy::login(Login::not_older_than(Duration::from_secs(
+        Denied::new(Remedy::login(Login::not_older_than(Duration::from_secs(
             60,
         ))))
     };
-    let scopes = || Denial::new(Remedy::scopes(["docs:write"]));
+    let scopes = || Denied::new(Remedy::scopes(["docs:write"]));
     let told = |builder, credentials| {
         let problem = problem(builder, credentials);
         let word = |name: &str| problem[name].as_str().unwrap().to_owned();
@@ -101,13 +101,13 @@ fn each_refusal_has_a_code_and_a_remedy_of_its_own() {
     );
     assert_eq!(
         told(
-            layer(denying(|| Denial::new(Remedy::OtherCredentials))),
+            layer(denying(|| Denied::new(Remedy::OtherCredentials))),
             Some(RIGHT)
         ),
         expect(403, "forbidden", "use_other_credentials")
     );
     assert_eq!(
-        told(layer(denying(|| Denial::new(Remedy::Nothing))), None),
+        told(layer(denying(|| Denied::new(Remedy::Nothing))), None),
         expect(403, "forbidden", "none")
     );
     assert_eq!(
@@ -127,13 +127,13 @@ fn each_refusal_has_a_code_and_a_remedy_of_its_own() {
 
 #[test]
 fn a_rejected_caller_is_told_of_the_credentials_and_not_of_the_policy() {
-    let policy = denying(|| Denial::new(Remedy::OtherCredentials).code("admins_only"));
+    let policy = denying(|| Denied::new(Remedy::OtherCredentials).code("admins_only"));
     assert_eq!(
         problem(layer(policy), Some("Bearer wrong"))["code"],
         "credentials_rejected"
     );
 
-    let closed = denying(|| Denial::new(Remedy::Nothing).code("office_closed"));
+    let closed = denying(|| Denied::new(Remedy::Nothing).code("office_closed"));
     assert_eq!(
         problem(layer(closed), Some("Bearer wrong"))["code"],
         "office_closed"
@@ -245,7 +245,7 @@ proptest! {
     fn whatever_a_policy_says_reads_back_from_the_problem(code in ".*", detail in any::<String>()) {
         let said = (code.clone(), detail.clone());
         let policy = denying(move || {
-            Denial::new(Remedy::Nothing).code(said.0.clone()).detail(said.1.clone()).reason("private")
+            Denied::new(Remedy::Nothing).code(said.0.clone()).detail(said.1.clone()).reason("private")
         });
         let response = answer(layer(policy), Method::GET, None);
         let text = String::from_utf8(response.into_body()).unwrap();

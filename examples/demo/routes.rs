@@ -15,7 +15,7 @@ use axum::{
 };
 use tower::Layer as _;
 use tower_auth::{
-    AuthLayer, BuildError, Caller, Denial, Remedy,
+    AuthLayer, BuildError, Caller, Denied, Remedy,
     policy::{self, Access, PolicyExt as _, role, scope},
     reply::Problem,
     scheme::{SchemeExt as _, Schemes},
@@ -43,7 +43,7 @@ pub(crate) fn app(base: &str) -> Result<Router, BuildError> {
         .build()?;
     let owner_or_admin = documents::owner(&documents).or(role("admin"));
     let closed = |_: &Access<'_, Account>| {
-        Denial::new(Remedy::Nothing)
+        Denied::new(Remedy::Nothing)
             .code("office_closed")
             .detail("The office is closed.")
     };

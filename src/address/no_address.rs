@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::decision::{Decision, Denial, Remedy, Unavailable};
+use crate::decision::{Decision, Denied, Remedy, Unavailable};
 
 /// Why [`ClientAddress::of`](super::ClientAddress::of) found no address.
 ///
@@ -55,7 +55,7 @@ impl From<NoAddress> for Decision {
     /// unavailable: 503.
     fn from(why: NoAddress) -> Self {
         match why {
-            NoAddress::Unreadable => Denial::new(Remedy::Nothing)
+            NoAddress::Unreadable => Denied::new(Remedy::Nothing)
                 .code("address_unreadable")
                 .reason(UNREADABLE)
                 .into(),

@@ -1,6 +1,6 @@
 //! How two decisions become one.
 
-use super::{denial::Denial, remedy::Remedy, value::Decision};
+use super::{denied::Denied, remedy::Remedy, value::Decision};
 
 impl Decision {
     /// Both decisions at once: Hide before Unavailable before Deny before Allow.
@@ -30,7 +30,7 @@ impl Decision {
     }
 }
 
-fn merge(first: Denial, second: &Denial, how: fn(Remedy, Remedy) -> Remedy) -> Denial {
+fn merge(first: Denied, second: &Denied, how: fn(Remedy, Remedy) -> Remedy) -> Denied {
     let remedy = second.remedy().clone();
     first.turn_remedy(|first| how(first, remedy))
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::denial::Denial;
+use super::denied::Denied;
 
 /// A refusal that hides the resource. All it can say is a private reason, for the log.
 #[derive(Clone, Debug, Default)]
@@ -31,9 +31,9 @@ impl Hidden {
     }
 }
 
-impl From<Denial> for Hidden {
+impl From<Denied> for Hidden {
     /// Keeps the private reason; code and detail of what is hidden are told to nobody.
-    fn from(denial: Denial) -> Self {
+    fn from(denial: Denied) -> Self {
         Self {
             reason: denial.into_reason(),
         }

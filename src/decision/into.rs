@@ -1,15 +1,15 @@
 //! What else a closure may answer.
 
-use super::{denial::Denial, hidden::Hidden, unavailable::Unavailable, value::Decision};
+use super::{denied::Denied, hidden::Hidden, unavailable::Unavailable, value::Decision};
 
 /// What a closure may answer when it is used as a policy.
 ///
 /// `true` allows; `false` denies, and says that other credentials might help. An error is an
-/// outage: to refuse, answer `false` or a [`Denial`].
+/// outage: to refuse, answer `false` or a [`Denied`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no answer of a policy",
     label = "this is what the policy answers",
-    note = "answer a `Decision`, a `Denial`, a `Hidden`, a `bool`, or a `Result` of one of them, \
+    note = "answer a `Decision`, a `Denied`, a `Hidden`, a `bool`, or a `Result` of one of them, \
             whose error is a `std::error::Error` or an `Unavailable`",
     note = "an async closure goes through `policy::check_with(state, async |state, view| ..)`"
 )]
@@ -24,7 +24,7 @@ impl IntoDecision for Decision {
     }
 }
 
-impl IntoDecision for Denial {
+impl IntoDecision for Denied {
     fn into_decision(self) -> Decision {
         Decision::Deny(self)
     }

@@ -3,7 +3,7 @@
 //! | file | what lives there |
 //! |---|---|
 //! | `value` | [`Decision`] |
-//! | `denial` | [`Denial`]: a refusal that may be told |
+//! | `denied` | [`Denied`]: a refusal that may be told |
 //! | `hidden` | [`Hidden`]: a refusal that may not |
 //! | `remedy` | [`Remedy`]: what would change a denial |
 //! | `unavailable` | [`Unavailable`]: our own fault |
@@ -11,14 +11,14 @@
 //! | `into` | what else a closure may answer |
 
 mod combine;
-mod denial;
+mod denied;
 mod hidden;
 mod into;
 mod remedy;
 mod unavailable;
 mod value;
 
-pub use self::denial::Denial;
+pub use self::denied::Denied;
 pub use self::hidden::Hidden;
 pub use self::into::IntoDecision;
 pub use self::remedy::{Login, Missing, Remedy};

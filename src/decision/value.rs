@@ -1,13 +1,13 @@
 //! The decision itself.
 
-use super::{denial::Denial, hidden::Hidden, remedy::Remedy, unavailable::Unavailable};
+use super::{denied::Denied, hidden::Hidden, remedy::Remedy, unavailable::Unavailable};
 
 /// A policy's answer. There is no default one.
 ///
 /// ```
-/// use tower_auth::{Decision, Denial, Remedy};
+/// use tower_auth::{Decision, Denied, Remedy};
 ///
-/// let closed: Decision = Denial::new(Remedy::Nothing)
+/// let closed: Decision = Denied::new(Remedy::Nothing)
 ///     .code("office_closed")
 ///     .detail("The office opens at nine.")
 ///     .reason("outside of 09:00 to 17:00")
@@ -20,7 +20,7 @@ pub enum Decision {
     /// The request may go on.
     Allow,
     /// It may not, and the caller may know.
-    Deny(Denial),
+    Deny(Denied),
     /// It may not, and the caller may not even know that the resource exists.
     Hide(Hidden),
     /// Whether it may could not be found out.
@@ -30,7 +30,7 @@ pub enum Decision {
 impl Decision {
     /// A refusal that other credentials would change: the usual one.
     pub fn deny() -> Self {
-        Self::Deny(Denial::new(Remedy::OtherCredentials))
+        Self::Deny(Denied::new(Remedy::OtherCredentials))
     }
 
     /// A refusal that hides the resource.
@@ -50,8 +50,8 @@ impl Decision {
     }
 }
 
-impl From<Denial> for Decision {
-    fn from(denial: Denial) -> Self {
+impl From<Denied> for Decision {
+    fn from(denial: Denied) -> Self {
         Self::Deny(denial)
     }
 }

@@ -44,9 +44,9 @@
 //! for one wastes a person's time.
 //!
 //! ```
-//! use tower_auth::{AttemptKind, Decision, Denial, Outcome, Remedy, settle};
+//! use tower_auth::{AttemptKind, Decision, Denied, Outcome, Remedy, settle};
 //!
-//! let closed = Decision::from(Denial::new(Remedy::Nothing).code("office_closed"));
+//! let closed = Decision::from(Denied::new(Remedy::Nothing).code("office_closed"));
 //! let stranger = settle(AttemptKind::Absent, &closed, |_ask| Some(()));
 //! assert_eq!(stranger, Outcome::Forbid(None));
 //! ```
@@ -142,12 +142,12 @@
 //! ```
 //! use std::time::Duration;
 //! use tower_auth::{
-//!     AttemptKind, Decision, Denial, Login, Outcome, Remedy, settle,
+//!     AttemptKind, Decision, Denied, Login, Outcome, Remedy, settle,
 //!     scheme::{Basic, Bearer, Scheme},
 //! };
 //!
 //! let login = Login::not_older_than(Duration::from_secs(300));
-//! let stale = Decision::from(Denial::new(Remedy::login(login)));
+//! let stale = Decision::from(Denied::new(Remedy::login(login)));
 //!
 //! let bearer = Bearer::fixed("api", "s3cret", ());
 //! let outcome = settle(AttemptKind::Verified, &stale, |ask| bearer.challenge(ask));
@@ -169,7 +169,7 @@
 //! **Half right, both.** A server that wishes to make the reason public can describe it
 //! ([RFC 9110 §15.5.4]); an error page should say what is wrong and whether it lasts
 //! ([RFC 9110 §15.5]); and problem details must not show internals ([RFC 9457 §5]). So choose, denial by
-//! denial: `code` and `detail` of a [`Denial`](crate::Denial) are for the caller, `reason` is for
+//! denial: `code` and `detail` of a [`Denied`](crate::Denied) are for the caller, `reason` is for
 //! the log. Say neither and a general sentence is sent. What must not be known at all is hidden,
 //! and then nothing but a reason can be given.
 //!

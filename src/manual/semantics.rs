@@ -48,10 +48,10 @@
 //!
 //! ```
 //! use tower_auth::{
-//!     AttemptKind, Decision, Denial, Login, Outcome, Rejection, Remedy, Unavailable, settle,
+//!     AttemptKind, Decision, Denied, Login, Outcome, Rejection, Remedy, Unavailable, settle,
 //! };
 //!
-//! let deny = |remedy| Decision::from(Denial::new(remedy));
+//! let deny = |remedy| Decision::from(Denied::new(remedy));
 //! let scopes = deny(Remedy::scopes(["docs:write"]));
 //! let login = deny(Remedy::login(Login::one_of(["mfa"])));
 //! let nothing = deny(Remedy::Nothing);

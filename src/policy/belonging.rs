@@ -1,7 +1,7 @@
 //! Whether a thing belongs to a principal.
 
 use crate::{
-    decision::{Decision, Denial, Remedy},
+    decision::{Decision, Denied, Remedy},
     step::Step,
 };
 
@@ -18,6 +18,6 @@ pub(super) fn belongs<T: PartialEq>(
     Step::Now(match other() {
         Some(other) if *own == other => Decision::Allow,
         Some(_) => Decision::deny(),
-        None => Denial::new(Remedy::OtherCredentials).reason(unknown).into(),
+        None => Denied::new(Remedy::OtherCredentials).reason(unknown).into(),
     })
 }

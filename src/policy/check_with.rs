@@ -16,7 +16,7 @@ use super::{
 /// request, the [`View`] is owned.
 ///
 /// `?` on any error inside means that the answer could not be found out: 503. To refuse, answer
-/// `false` or a [`Denial`](crate::Denial). Capture nothing: what the closure needs is its `state`.
+/// `false` or a [`Denied`](crate::Denied). Capture nothing: what the closure needs is its `state`.
 ///
 /// ```
 /// use std::{io, sync::Arc};

@@ -18,7 +18,7 @@ use super::{access::Access, words::own_name};
 ///
 /// ```
 /// use http::Method;
-/// use tower_auth::{Decision, Denial, Remedy, Step, policy::{Access, Policy}};
+/// use tower_auth::{Decision, Denied, Remedy, Step, policy::{Access, Policy}};
 ///
 /// /// Nobody writes.
 /// struct ReadOnly;
@@ -29,7 +29,7 @@ use super::{access::Access, words::own_name};
 ///         Step::Now(if reads {
 ///             Decision::Allow
 ///         } else {
-///             Denial::new(Remedy::Nothing).code("read_only").into()
+///             Denied::new(Remedy::Nothing).code("read_only").into()
 ///         })
 ///     }
 /// }

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, fmt};
 
 use crate::{
-    decision::{Decision, Denial, Remedy},
+    decision::{Decision, Denied, Remedy},
     inspect::Inspection,
     step::Step,
 };
@@ -75,7 +75,7 @@ impl<P, A: Policy<P>> Policy<P> for AnyOf<A> {
 
 fn nobody() -> Step<Decision> {
     Step::Now(
-        Denial::new(Remedy::Nothing)
+        Denied::new(Remedy::Nothing)
             .reason("an empty list of policies lets nobody in")
             .into(),
     )

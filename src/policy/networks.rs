@@ -4,7 +4,7 @@ use std::{fmt, net::IpAddr};
 
 use crate::{
     address::{ClientAddress, Networks},
-    decision::{Decision, Denial, Remedy, Unavailable},
+    decision::{Decision, Denied, Remedy, Unavailable},
     inspect::Inspection,
     step::Step,
 };
@@ -142,7 +142,7 @@ impl<P> Policy<P> for FromNetworks {
 const UNSOUND: &str = "a list of networks is empty or wrong, and nobody asked `inspect` about it";
 
 fn denied(address: IpAddr, of_the_networks: &str) -> Decision {
-    Denial::new(Remedy::Nothing)
+    Denied::new(Remedy::Nothing)
         .code("address_not_allowed")
         .reason(format!(
             "`{address}` is in {of_the_networks} of the networks"

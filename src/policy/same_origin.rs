@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::{
-    decision::{Decision, Denial, Remedy},
+    decision::{Decision, Denied, Remedy},
     inspect::Inspection,
     origin::SameOrigin,
     step::Step,
@@ -53,7 +53,7 @@ impl<P> Policy<P> for SameOrigin {
         Step::Now(if self.allows(access.raw_head()) {
             Decision::Allow
         } else {
-            Denial::new(Remedy::Nothing).code("cross_origin").into()
+            Denied::new(Remedy::Nothing).code("cross_origin").into()
         })
     }
 

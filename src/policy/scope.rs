@@ -4,7 +4,7 @@ use std::{borrow::Cow, fmt};
 
 use crate::{
     challenge::is_scope,
-    decision::{Decision, Denial, Remedy},
+    decision::{Decision, Denied, Remedy},
     inspect::{Inspection, Misconfiguration},
     step::Step,
 };
@@ -42,7 +42,7 @@ impl<P: HasScope> Policy<P> for Scope {
     fn decide(&self, access: &Access<'_, P>) -> Step<Decision> {
         Step::Now(match access.principal() {
             Some(principal) if principal.has_scope(&self.0) => Decision::Allow,
-            Some(_) | None => Denial::new(Remedy::scopes([self.0.clone()])).into(),
+            Some(_) | None => Denied::new(Remedy::scopes([self.0.clone()])).into(),
         })
     }
 

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, fmt};
 
 use crate::{
-    decision::{Decision, Denial, Remedy},
+    decision::{Decision, Denied, Remedy},
     inspect::Inspection,
     step::Step,
 };
@@ -68,7 +68,7 @@ impl<P: HasScope> Policy<P> for Scopes {
     fn decide(&self, access: &Access<'_, P>) -> Step<Decision> {
         Step::Now(match access.principal() {
             Some(principal) if self.admit(principal) => Decision::Allow,
-            Some(_) | None => Denial::new(Remedy::scopes(self.0.iter().cloned())).into(),
+            Some(_) | None => Denied::new(Remedy::scopes(self.0.iter().cloned())).into(),
         })
     }
 

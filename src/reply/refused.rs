@@ -6,7 +6,7 @@ use http::{StatusCode, request::Parts};
 
 use crate::{
     attempt::{AttemptKind, Rejection},
-    decision::{Decision, Denial, Remedy},
+    decision::{Decision, Denied, Remedy},
     outcome::Outcome,
 };
 
@@ -66,11 +66,11 @@ impl<'a> Refused<'a> {
         time: SystemTime,
     ) -> Option<Self> {
         let denial = told(attempt, decision);
-        let (code, detail, next) = words(outcome, attempt, denial.map(Denial::remedy))?;
+        let (code, detail, next) = words(outcome, attempt, denial.map(Denied::remedy))?;
         Some(Self {
             status,
-            code: denial.and_then(Denial::public_code).unwrap_or(code),
-            detail: denial.and_then(Denial::public_detail).unwrap_or(detail),
+            code: denial.and_then(Denied::public_code).unwrap_or(code),
+            detail: denial.and_then(Denied::public_detail).unwrap_or(detail),
             next,
             retry_after,
             head,
@@ -128,7 +128,7 @@ impl<'a> Refused<'a> {
 
 /// The denial that the caller is told of. Rejected callers are told of their credentials instead,
 /// unless no credentials would help.
-fn told(attempt: AttemptKind, decision: &Decision) -> Option<&Denial> {
+fn told(attempt: AttemptKind, decision: &Decision) -> Option<&Denied> {
     let Decision::Deny(denial) = decision else {
         return None;
     };

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use http::HeaderMap;
 use tower_auth::{
-    AuthLayer, Decision, Denial, Login, Mode, Remedy,
+    AuthLayer, Decision, Denied, Login, Mode, Remedy,
     policy::{Access, BoxPolicy, PolicyExt, all_of, any_of, scope},
     reply::{Content, Refused},
     scheme::{SchemeExt, Schemes},
@@ -168,7 +168,7 @@ fn who_lacks_a_scope_is_told_all_that_the_operation_needs_in_order() {
 /// 9470-3-a, 9470-3-b, 9470-3-d
 #[test]
 fn who_needs_a_better_login_is_told_how_good_and_which_scopes_besides() {
-    let login = || says(|| Denial::new(Remedy::login(Login::one_of(["phr", "mfa"]))).into());
+    let login = || says(|| Denied::new(Remedy::login(Login::one_of(["phr", "mfa"]))).into());
     let of = |policy: BoxPolicy<User>| {
         let seen = send(AuthLayer::new(bearer(), policy), request(&WAYS[..1]));
         assert_eq!(seen.status, 401);
@@ -198,7 +198,7 @@ fn who_needs_a_better_login_is_told_how_good_and_which_scopes_besides() {
 fn who_proved_it_by_a_scheme_without_words_for_it_hears_403_and_no_challenge() {
     let schemes = || joined(named("bearer basic"));
     let basic = [("authorization", "Basic YWxpY2U6Y2FuYXJ5LXRydWU=")];
-    let login = says(|| Denial::new(Remedy::login(Login::default())).into());
+    let login = says(|| Denied::new(Remedy::login(Login::default())).into());
     for policy in [login, scope("docs:write").boxed()] {
         let seen = send(AuthLayer::new(schemes(), policy), request(&basic));
         assert_eq!((seen.status, seen.challenges().len()), (403, 0));

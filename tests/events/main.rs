@@ -18,7 +18,7 @@ use http::{Request, Response, StatusCode};
 use tokio_test::block_on;
 use tower::{Layer as _, Service, ServiceExt as _, service_fn};
 use tower_auth::{
-    AuthLayer, AuthLayerBuilder, Decision, Denial, NoBody, Remedy, Unavailable,
+    AuthLayer, AuthLayerBuilder, Decision, Denied, NoBody, Remedy, Unavailable,
     policy::{self, Access, Policy, PolicyExt as _},
     scheme::Bearer,
 };
@@ -95,7 +95,7 @@ fn a_refusal_further_in_is_told_once_and_not_as_a_pass() {
 #[test]
 fn code_and_reason_of_a_denial_are_told() {
     let closed = |_: &Access<'_, u8>| {
-        Denial::new(Remedy::Nothing)
+        Denied::new(Remedy::Nothing)
             .code("office_closed")
             .reason("after five")
     };

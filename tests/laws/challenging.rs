@@ -8,7 +8,7 @@ use proptest::{
 };
 use tower::{Layer, ServiceExt};
 use tower_auth::{
-    Attempt, AuthLayer, BasicCredentials, Denial, Login, Mode, Rejection, Remedy, Secret, Step,
+    Attempt, AuthLayer, BasicCredentials, Denied, Login, Mode, Rejection, Remedy, Secret, Step,
     challenge::{Ask, Challenge, read},
     policy::{Policy, authenticated},
     scheme::{ApiKey, Basic, Bearer, Carrier, Presented, Scheme},
@@ -265,7 +265,7 @@ proptest! {
             (Some(login), false) => needed.and(Remedy::login(login)),
             (None, _) => needed,
         };
-        let policy = says(move || Denial::new(remedy.clone()).into());
+        let policy = says(move || Denied::new(remedy.clone()).into());
         let mut request = Request::new(());
         request.headers_mut().insert(AUTHORIZATION, "Bearer canary-true".parse().unwrap());
         let response = ask(vec![Box::new(bearer())], policy, Mode::Origin, request);

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use proptest::prelude::*;
 use tower_auth::{
-    Decision, Denial, Login, Remedy,
+    Decision, Denied, Login, Remedy,
     policy::{BoxPolicy, PolicyExt, all_of, any_of},
 };
 
@@ -275,6 +275,6 @@ fn classes_of_logins_that_both_accept_are_named_or_else_all() {
 #[test]
 fn no_scopes_are_no_remedy_of_their_own() {
     assert_eq!(Remedy::scopes([""; 0]), Remedy::OtherCredentials);
-    let twice = Denial::new(Remedy::scopes(["a", "b", "a"]));
+    let twice = Denied::new(Remedy::scopes(["a", "b", "a"]));
     assert_eq!(*twice.remedy(), Remedy::scopes(["a", "b"]));
 }

@@ -16,7 +16,7 @@ use proptest::{collection::vec, prelude::*, sample::Index};
 use tokio::sync::oneshot;
 use tower::{Layer, Service, ServiceExt};
 use tower_auth::{
-    Attempt, AuthLayer, AuthLayerBuilder, Decision, Denial, Login, Remedy, Secret, Step,
+    Attempt, AuthLayer, AuthLayerBuilder, Decision, Denied, Login, Remedy, Secret, Step,
     Unavailable,
     audit::Record,
     challenge::{Ask, Challenge},
@@ -347,7 +347,7 @@ impl Scheme for Stutters {
 
 #[test]
 fn what_panics_while_it_answers_lets_nobody_in() {
-    let step_up = || says(|| Denial::new(Remedy::login(Login::default())).into());
+    let step_up = || says(|| Denied::new(Remedy::login(Login::default())).into());
     let reply = |_: &Refused<'_>| -> Content { panics() };
     for (builder, status) in [
         // Nothing to challenge with: a bare 401 is illegal.

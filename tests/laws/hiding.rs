@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use tower_auth::{
-    Decision, Denial, Remedy, Unavailable,
+    Decision, Denied, Remedy, Unavailable,
     policy::{PolicyExt, authenticated, role, scope},
 };
 
@@ -106,7 +106,7 @@ fn an_outage_stays_an_outage_where_denials_are_hidden() {
 
 #[test]
 fn what_is_hidden_keeps_its_private_reason_and_nothing_else() {
-    let denial = Denial::new(Remedy::Nothing)
+    let denial = Denied::new(Remedy::Nothing)
         .code("shown")
         .detail("shown")
         .reason("private");

@@ -9,7 +9,7 @@ use proptest::{
     test_runner::{Config, RngSeed},
 };
 use tower_auth::{
-    AttemptKind, Decision, Denial, Hidden, Login, Mode, Rejection, Remedy, Unavailable,
+    AttemptKind, Decision, Denied, Hidden, Login, Mode, Rejection, Remedy, Unavailable,
     challenge::Ask, settle,
 };
 
@@ -127,7 +127,7 @@ pub(crate) fn decision() -> impl Strategy<Value = Decision> {
     let words = || words.clone();
     let denial =
         (remedy(), words(), words(), words()).prop_map(|(remedy, code, detail, reason)| {
-            let mut denial = Denial::new(remedy);
+            let mut denial = Denied::new(remedy);
             if let Some(code) = code {
                 denial = denial.code(code);
             }

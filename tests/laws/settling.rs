@@ -3,7 +3,7 @@
 use std::{cell::RefCell, time::Duration};
 
 use tower_auth::{
-    AttemptKind, Decision, Denial, Login, Mode, Outcome, Rejection, Remedy, Unavailable,
+    AttemptKind, Decision, Denied, Login, Mode, Outcome, Rejection, Remedy, Unavailable,
     challenge::Ask, settle,
 };
 
@@ -46,7 +46,7 @@ fn decisions() -> Vec<Told> {
     let strong = || Remedy::login(Login::one_of(["mfa"]));
     let scopes = || Remedy::scopes(["a", "b"]);
     let denied = |remedy: Remedy, nothing_helps, lacks_scopes, lacks_login| Told {
-        decision: Denial::new(remedy).into(),
+        decision: Denied::new(remedy).into(),
         word: "deny",
         nothing_helps,
         lacks_scopes,

@@ -24,7 +24,7 @@ use proptest::{prelude::*, sample::select, test_runner::RngSeed};
 use tokio_test::block_on;
 use tower::{Layer as _, ServiceExt as _, service_fn};
 use tower_auth::{
-    AuthLayer, Decision, Denial, Login, Remedy, Unavailable,
+    AuthLayer, Decision, Denied, Login, Remedy, Unavailable,
     audit::Record,
     policy::{self, Access, BoxPolicy, PolicyExt as _, View},
     reply::{Content, Plain, Problem, Refused},
@@ -55,7 +55,7 @@ fn policy(rule: Rule) -> BoxPolicy<Name> {
     let deny = |remedy: Remedy| {
         let policy = move |access: &Access<'_, Name>| {
             let seen = format!("{:?} {:?}", access.headers(), access.raw_head());
-            Denial::new(remedy.clone())
+            Denied::new(remedy.clone())
                 .code("no")
                 .detail("No.")
                 .reason(seen)
@@ -77,7 +77,7 @@ fn policy(rule: Rule) -> BoxPolicy<Name> {
         .boxed(),
         Rule::Waiting => policy::check_with((), async |(), view: View<Name>| {
             let seen = format!("{:?} {:?}", view.headers(), view.raw_head());
-            Denial::new(Remedy::OtherCredentials).reason(seen)
+            Denied::new(Remedy::OtherCredentials).reason(seen)
         })
         .boxed(),
         Rule::Panic => {

@@ -6,7 +6,7 @@ use http::{Request, Response, StatusCode, request::Builder};
 use tokio_test::block_on;
 use tower::{Layer as _, ServiceExt as _, service_fn};
 use tower_auth::{
-    AuthLayer, Decision, Denial, Login, NoBody, Remedy, Unavailable,
+    AuthLayer, Decision, Denied, Login, NoBody, Remedy, Unavailable,
     policy::{self, Access, BoxPolicy, PolicyExt as _},
     reply::{Plain, Problem},
 };
@@ -49,10 +49,10 @@ fn queries() -> Vec<String> {
 /// Policies that say nothing of what they are shown.
 fn policies() -> Vec<BoxPolicy<Name>> {
     let decisions: [Decision; 6] = [
-        Denial::new(Remedy::Nothing).into(),
-        Denial::new(Remedy::OtherCredentials).into(),
-        Denial::new(Remedy::scopes(["write"])).into(),
-        Denial::new(Remedy::login(Login::one_of(["mfa"]))).into(),
+        Denied::new(Remedy::Nothing).into(),
+        Denied::new(Remedy::OtherCredentials).into(),
+        Denied::new(Remedy::scopes(["write"])).into(),
+        Denied::new(Remedy::login(Login::one_of(["mfa"]))).into(),
         Decision::hide(),
         Unavailable::new("away").into(),
     ];

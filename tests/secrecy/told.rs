@@ -7,7 +7,7 @@ use http::{Request, Response, StatusCode};
 use tokio_test::block_on;
 use tower::{Layer as _, ServiceExt as _, service_fn};
 use tower_auth::{
-    AuthLayer, BasicCredentials, Decision, Denial, Hidden, Remedy, Unavailable,
+    AuthLayer, BasicCredentials, Decision, Denied, Hidden, Remedy, Unavailable,
     audit::Record,
     policy::{self, Access},
     reply::{Plain, Problem, Reply},
@@ -60,19 +60,19 @@ fn private_reasons_reach_the_log_and_layers_outside_and_never_the_caller() {
     let outage = Unavailable::from(source);
     let decisions: [(Decision, &str); 5] = [
         (
-            Denial::new(Remedy::Nothing)
+            Denied::new(Remedy::Nothing)
                 .reason("outside of 09:00 to 17:00")
                 .into(),
             "09:00",
         ),
         (
-            Denial::new(Remedy::OtherCredentials)
+            Denied::new(Remedy::OtherCredentials)
                 .reason("no member")
                 .into(),
             "no member",
         ),
         (
-            Denial::new(Remedy::scopes(["write"]))
+            Denied::new(Remedy::scopes(["write"]))
                 .reason("no scope")
                 .into(),
             "no scope",
@@ -109,7 +109,7 @@ fn private_reasons_reach_the_log_and_layers_outside_and_never_the_caller() {
 #[test]
 fn codes_and_details_reach_the_caller_and_those_of_what_is_hidden_do_not() {
     let denial = || {
-        Denial::new(Remedy::Nothing)
+        Denied::new(Remedy::Nothing)
             .code("closed")
             .detail("Come back at nine.")
     };
@@ -189,7 +189,7 @@ fn a_caller_who_sends_line_breaks_and_escapes_cannot_write_the_log() {
 #[test]
 fn what_policies_and_backends_say_of_a_caller_stays_on_its_line() {
     for name in NAMES {
-        let denial = Denial::new(Remedy::OtherCredentials)
+        let denial = Denied::new(Remedy::OtherCredentials)
             .code(name)
             .reason(name);
         let outage = Unavailable::from(io::Error::other(name));

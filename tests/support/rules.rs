@@ -10,7 +10,7 @@ use std::{
 };
 
 use tower_auth::{
-    Decision, Denial, Hidden, Login, Remedy, Step, Unavailable,
+    Decision, Denied, Hidden, Login, Remedy, Step, Unavailable,
     policy::{
         self, Access, BoxPolicy, Policy, PolicyExt, View, anyone, authenticated, role, scope,
     },
@@ -25,7 +25,7 @@ pub(crate) fn named(name: &str) -> BoxPolicy<User> {
         "members" => authenticated().boxed(),
         "admins" => role("admin").boxed(),
         "closed" => says(|| {
-            Denial::new(Remedy::Nothing)
+            Denied::new(Remedy::Nothing)
                 .code("office_closed")
                 .detail("The office opens at nine.")
                 .reason(CANARY)
@@ -65,7 +65,7 @@ pub(crate) fn says(decision: impl Fn() -> Decision + Send + Sync + 'static) -> B
 /// Denies until there is such a login.
 pub(crate) fn needs(login: Login) -> BoxPolicy<User> {
     says(move || {
-        Denial::new(Remedy::login(login.clone()))
+        Denied::new(Remedy::login(login.clone()))
             .reason(CANARY)
             .into()
     })

@@ -8,14 +8,14 @@ use super::remedy::Remedy;
 ///
 /// `code` and `detail` are public, `reason` is for the log alone.
 #[derive(Clone, Debug)]
-pub struct Denial {
+pub struct Denied {
     remedy: Remedy,
     code: Option<Cow<'static, str>>,
     detail: Option<Cow<'static, str>>,
     reason: Option<Cow<'static, str>>,
 }
 
-impl Denial {
+impl Denied {
     /// A refusal that `remedy` would change.
     #[must_use]
     pub const fn new(remedy: Remedy) -> Self {
