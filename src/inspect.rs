@@ -31,6 +31,20 @@ impl Inspection {
         self.hides = true;
     }
 
+    /// Says of all that `inspect` reports which route it is about.
+    #[cfg(feature = "axum")]
+    pub(crate) fn at_route(&mut self, path: &str, inspect: impl FnOnce(&mut Self)) {
+        let mut inner = Self::default();
+        inspect(&mut inner);
+        self.hides |= inner.hides;
+        let problems = inner.problems.into_iter();
+        self.problems
+            .extend(problems.map(|problem| Misconfiguration::Route {
+                path: path.to_owned(),
+                problem: Box::new(problem),
+            }));
+    }
+
     pub(crate) fn can_hide(&self) -> bool {
         self.hides
     }
@@ -118,6 +132,15 @@ pub enum Misconfiguration {
     Limit(&'static str),
     /// A URL that must be absolute is not.
     Url(String),
+    /// What is wrong with the policy of a route.
+    Route {
+        /// The path of the route.
+        path: String,
+        /// What is wrong.
+        problem: Box<Misconfiguration>,
+    },
+    /// The routes cannot be added to a router of axum's, and what it says of them.
+    Routes(String),
     /// What a scheme, a verifier or a policy of your own reports.
     Other(Cow<'static, str>),
 }
@@ -177,6 +200,10 @@ impl fmt::Display for Misconfiguration {
                 "`{}` is no absolute URL: begin with `https://` and name a host",
                 url.escape_debug()
             ),
+            Self::Route { path, problem } => write!(f, "`{}`: {problem}", path.escape_debug()),
+            Self::Routes(problem) => {
+                write!(f, "axum takes no such routes: `{}`", problem.escape_debug())
+            }
             Self::Other(problem) => f.write_str(problem),
         }
     }
@@ -186,6 +213,7 @@ impl Error for Misconfiguration {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Challenge { error, .. } => Some(error),
+            Self::Route { problem, .. } => problem.source(),
             Self::SchemeName(_)
             | Self::EmptyRealm(_)
             | Self::MisleadingRealm(_)
@@ -195,7 +223,16 @@ impl Error for Misconfiguration {
             | Self::Name { .. }
             | Self::Limit(_)
             | Self::Url(_)
+            | Self::Routes(_)
             | Self::Other(_) => None,
+        }
+    }
+}
+
+impl From<Misconfiguration> for BuildError {
+    fn from(problem: Misconfiguration) -> Self {
+        Self {
+            problems: vec![problem],
         }
     }
 }

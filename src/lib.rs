@@ -35,15 +35,15 @@ mod trace;
 
 pub use self::attempt::{Attempt, AttemptKind, Rejection};
 #[cfg(feature = "axum")]
-pub use self::axum::CallerRejection;
+pub use self::axum::{CallerRejection, GuardedRoute, GuardedRouter};
 pub use self::clock::Clock;
 pub use self::credentials::{BasicCredentials, Credentials};
 pub use self::decision::{
-    Decision, Denied, Hidden, IntoDecision, Login, Missing, Remedy, Unavailable,
+    Decision, Denied, Hidden, IntoDecision, Login, Missing, NeedsLogin, Remedy, Unavailable,
 };
 pub use self::inspect::{BuildError, Inspection, Misconfiguration};
 pub use self::layer::{
-    AuthLayer, AuthLayerBuilder, AuthService, Caller, NoBody, RequireLayer, ResponseFuture,
+    AuthLayer, AuthLayerBuilder, AuthService, Caller, NoBody, Refusal, RequireLayer, ResponseFuture,
 };
 pub use self::origin::SameOrigin;
 pub use self::outcome::{Mode, Outcome};

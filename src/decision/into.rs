@@ -9,7 +9,7 @@ use super::{denied::Denied, hidden::Hidden, unavailable::Unavailable, value::Dec
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no answer of a policy",
     label = "this is what the policy answers",
-    note = "answer a `Decision`, a `Denied`, a `Hidden`, a `bool`, or a `Result` of one of them, \
+    note = "answer a `Decision`, a `Denied`, a `NeedsLogin`, a `Hidden`, a `bool`, or a `Result` of one of them, \
             whose error is a `std::error::Error` or an `Unavailable`",
     note = "an async closure goes through `policy::check_with(state, async |state, view| ..)`"
 )]

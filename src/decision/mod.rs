@@ -5,6 +5,7 @@
 //! | `value` | [`Decision`] |
 //! | `denied` | [`Denied`]: a refusal that may be told |
 //! | `hidden` | [`Hidden`]: a refusal that may not |
+//! | `needs_login` | [`NeedsLogin`]: one that a login would change |
 //! | `remedy` | [`Remedy`]: what would change a denial |
 //! | `unavailable` | [`Unavailable`]: our own fault |
 //! | `combine` | how two decisions become one |
@@ -14,6 +15,7 @@ mod combine;
 mod denied;
 mod hidden;
 mod into;
+mod needs_login;
 mod remedy;
 mod unavailable;
 mod value;
@@ -21,6 +23,7 @@ mod value;
 pub use self::denied::Denied;
 pub use self::hidden::Hidden;
 pub use self::into::IntoDecision;
+pub use self::needs_login::NeedsLogin;
 pub use self::remedy::{Login, Missing, Remedy};
 pub use self::unavailable::Unavailable;
 pub use self::value::Decision;

@@ -19,7 +19,8 @@ pub enum Remedy {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Missing {
     scopes: Vec<Text>,
-    login: Option<Login>,
+    // Boxed, so that a decision, and an error of a handler, stays small.
+    login: Option<Box<Login>>,
 }
 
 /// A login fresher or stronger than the one the credentials stand for ([RFC 9470 §3]).
@@ -83,15 +84,15 @@ impl Missing {
 
     /// The login that is needed.
     #[must_use]
-    pub const fn login(&self) -> Option<&Login> {
-        self.login.as_ref()
+    pub fn login(&self) -> Option<&Login> {
+        self.login.as_deref()
     }
 
     fn and(self, other: Self) -> Self {
         Self {
             scopes: distinct(self.scopes.into_iter().chain(other.scopes)),
             login: match (self.login, other.login) {
-                (Some(a), Some(b)) => Some(a.and(b)),
+                (Some(a), Some(b)) => Some(Box::new(a.and(*b))),
                 (a, b) => a.or(b),
             },
         }
@@ -114,10 +115,10 @@ impl Remedy {
 
     /// A fresher or a stronger login.
     #[must_use]
-    pub const fn login(login: Login) -> Self {
+    pub fn login(login: Login) -> Self {
         Self::Missing(Missing {
             scopes: Vec::new(),
-            login: Some(login),
+            login: Some(Box::new(login)),
         })
     }
 

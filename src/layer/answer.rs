@@ -24,7 +24,7 @@ use crate::{
     step::Waiting,
 };
 
-use super::engine::{Case, Engine};
+use super::{case::Case, engine::Engine, head::head_of};
 
 /// A response of our own: here, or on its way from the not-found service.
 pub(super) enum Answer<B> {
@@ -54,15 +54,17 @@ impl<B> Answer<B> {
                     return Poll::Ready(response);
                 };
                 // Refused by the not-found service itself, as it would be on a missing path.
-                if let Some(marker) = engine.marked(&mut response) {
-                    let (decision, head) = (marker.decision, marker.head);
+                if let Some(refusal) = engine.refused(&mut response) {
+                    let (decision, rule, head) = refusal.into_parts();
                     let case = Case {
-                        rule: Some(marker.rule),
+                        rule: Some(rule),
                         ..concealed.case
                     };
                     let outcome = engine.settle(&case, &decision);
+                    let head = head.unwrap_or_else(|| head_of(concealed.method));
                     return Poll::Ready(engine.answer_alone(&case, &decision, outcome, &head));
                 }
+                engine.complete(&concealed.case, &mut response);
                 let record = engine.concealed(&concealed);
                 response.extensions_mut().insert(record);
                 Poll::Ready(response)
@@ -83,6 +85,7 @@ impl<B> Answer<B> {
 pub(super) struct Concealed {
     case: Case,
     decision: Decision,
+    method: Method,
 }
 
 impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
@@ -95,8 +98,11 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
         head: Parts,
     ) -> Answer<B> {
         if let (Outcome::Conceal, Some(not_found)) = (&outcome, &self.not_found) {
-            let decision = decision.clone();
-            let concealed = Concealed { case, decision };
+            let concealed = Concealed {
+                case,
+                decision: decision.clone(),
+                method: head.method.clone(),
+            };
             return Answer::Later(not_found.answer(head), Some(concealed));
         }
         Answer::now(self.answer_alone(&case, decision, outcome, &head))
@@ -116,12 +122,20 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
         let after = retry_after(case.attempt, decision);
         let time = self.clock.now();
         let told = Refused::new(kind, status, case.attempt, decision, after, head, time);
-        let mut response = match told {
-            Some(refused) => self.tell(&refused, outcome),
-            None => self.bare(status, Bytes::new()),
+        let mut response = if let Some(refused) = told {
+            self.tell(&refused, outcome)
+        } else {
+            let mut response = self.bare(status, Bytes::new());
+            self.complete(case, &mut response);
+            response
         };
         response.extensions_mut().insert(record);
         response
+    }
+
+    /// Adds to a response that is not the layer's own what it is told to add.
+    pub(super) fn complete(&self, case: &Case, response: &mut Response<B>) {
+        self.extras.add_to(response, case, &self.schemes, self.mode);
     }
 
     fn tell(&self, refused: &Refused<'_>, outcome: Outcome<Challenges>) -> Response<B> {
@@ -141,10 +155,8 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
             | Outcome::Invalid(challenges)
             | Outcome::Forbid(Some(challenges)) => {
                 for challenge in challenges.iter() {
-                    headers.append(
-                        self.mode.authenticate(),
-                        challenge.as_header_value().clone(),
-                    );
+                    let value = challenge.as_header_value().clone();
+                    headers.append(self.mode.authenticate(), value);
                 }
             }
             Outcome::Pass

@@ -6,15 +6,16 @@ use tower_layer::Layer;
 
 use crate::{
     inspect::{BuildError, Inspection},
-    policy::{Policy, PolicyExt as _},
+    policy::Policy,
     trace,
 };
 
 use super::{
-    engine::{Engine, Rule},
+    engine::Engine,
     require::RequireLayer,
+    rule::Rule,
     service::AuthService,
-    settled::Post,
+    settled::{Post, Told},
 };
 
 /// Authenticates callers, asks a policy, and answers what is refused: here, and further in.
@@ -56,7 +57,7 @@ use super::{
 /// # }).unwrap();
 /// ```
 pub struct AuthLayer<P, B> {
-    engine: Arc<Engine<P, B>>,
+    pub(super) engine: Arc<Engine<P, B>>,
 }
 
 impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayer<P, B> {
@@ -73,11 +74,8 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayer<P, B> {
         policy.inspect(&mut inspection);
         self.engine.warn_if_concealing_alone(&inspection);
         inspection.finish()?;
-        let rule = Rule {
-            text: Arc::from(policy.text().to_string()),
-            policy: Arc::new(policy),
-        };
-        Ok(RequireLayer::new(Arc::clone(&self.engine), rule))
+        let engine = Arc::clone(&self.engine);
+        Ok(RequireLayer::new(engine, Rule::new(policy), Told::Head))
     }
 
     pub(super) fn from_engine(engine: Engine<P, B>) -> Self {

@@ -7,6 +7,7 @@ use http::{Request, Response};
 use tower_service::Service;
 
 use crate::{
+    challenge::Ask,
     clock::Clock,
     inspect::{BuildError, Inspection},
     outcome::Mode,
@@ -19,6 +20,7 @@ use super::{
     auth::AuthLayer,
     caller::LayerId,
     engine::{Engine, Rejected},
+    extras::Extras,
     not_found::{NoBody, NotFound},
 };
 
@@ -50,6 +52,9 @@ pub struct AuthLayerBuilder<P, B> {
     rejected: Rejected,
     reply: Box<dyn Reply>,
     not_found: Option<NotFound<B>>,
+    passes_preflights: bool,
+    varies: bool,
+    extras: Extras,
     clock: Clock,
 }
 
@@ -66,6 +71,9 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayerBuilder<P, B> {
             rejected: Rejected::Refused,
             reply: Box::new(Problem::new()),
             not_found: None,
+            passes_preflights: false,
+            varies: false,
+            extras: Extras::default(),
             clock: Clock::system(),
         }
     }
@@ -149,6 +157,61 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayerBuilder<P, B> {
         self
     }
 
+    /// Lets CORS preflights pass without credentials: for a layer that has to stand outside of the one that
+    /// answers them. Where you can, stand that one outside of this, and leave this option off: then
+    /// browsers can read refusals, too.
+    ///
+    /// A preflight is `OPTIONS` with one `Origin` and one `Access-Control-Request-Method`, neither of them
+    /// empty: exactly that. It passes as a stranger's, and no policy of this layer is asked; credentials on
+    /// it are not looked at. Anybody can send one, so what is inside must expect it. Rules on routes
+    /// further in are asked as ever. The log says `cors_preflight` where it would name the policy.
+    pub fn pass_preflights(mut self) -> Self {
+        self.passes_preflights = true;
+        self
+    }
+
+    /// Puts `Cache-Control: no-store` on every 404: on those of the inner service, and on those of
+    /// what is concealed, alike.
+    ///
+    /// A cache may keep a 404 without being told to ([RFC 9110 §15.1]), and then serve the one that a stranger
+    /// got to somebody who may know. What stood in the field before is gone.
+    ///
+    /// [RFC 9110 §15.1]: https://www.rfc-editor.org/rfc/rfc9110#section-15.1
+    pub fn no_store_on_not_found(mut self) -> Self {
+        self.extras.no_store_on_not_found = true;
+        self
+    }
+
+    /// Adds to `Vary` the fields that schemes read credentials from, other than `Authorization`:
+    /// `Cookie`, the field of an API key ([`Scheme::varies_by`](crate::scheme::Scheme::varies_by)). On
+    /// every response of the inner service, to strangers too, and on what is concealed: they differ by
+    /// who calls, and caches cannot know.
+    pub fn vary_by_credentials(mut self) -> Self {
+        self.varies = true;
+        self
+    }
+
+    /// Puts `Cache-Control: private` on responses of the inner service, and of the not-found service, to
+    /// callers who were verified by anything other than `Authorization`, unless the field is there already.
+    ///
+    /// Shared caches keep no answer to `Authorization` by themselves ([RFC 9111 §3.5]). Of cookies, fields of
+    /// API keys and the query they know nothing.
+    ///
+    /// [RFC 9111 §3.5]: https://www.rfc-editor.org/rfc/rfc9111#section-3.5
+    pub fn private_by_default(mut self) -> Self {
+        self.extras.private = true;
+        self
+    }
+
+    /// Adds this layer's challenges to a 401 of the inner service that has none (407 for a proxy), which is
+    /// illegal without ([RFC 9110 §15.5.2]). Nothing else of that response changes.
+    ///
+    /// [RFC 9110 §15.5.2]: https://www.rfc-editor.org/rfc/rfc9110#section-15.5.2
+    pub fn complete_challenges(mut self) -> Self {
+        self.extras.completes_challenges = true;
+        self
+    }
+
     /// Takes the time from `clock`.
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
@@ -183,6 +246,11 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayerBuilder<P, B> {
         }
         self.policy.inspect(&mut inspection);
         self.reply.inspect(&mut inspection);
+        let mut extras = self.extras.clone();
+        if self.varies {
+            extras.vary = self.schemes.varies_by();
+        }
+        self.inspect_extras(&extras, &mut inspection);
         let engine = Engine {
             id: LayerId::new(),
             schemes: self.schemes,
@@ -191,14 +259,37 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayerBuilder<P, B> {
             mode: self.mode,
             redact: self.redact,
             rejected: self.rejected,
+            keeps_head: self.not_found.is_some() || self.reply.needs_head(),
             reply: self.reply,
             not_found: self.not_found,
+            passes_preflights: self.passes_preflights,
+            extras,
             body: Box::new(body),
             clock: self.clock,
         };
         engine.warn_if_concealing_alone(&inspection);
         inspection.finish()?;
         Ok(AuthLayer::from_engine(engine))
+    }
+
+    /// Reports what would change nothing.
+    fn inspect_extras(&self, extras: &Extras, inspection: &mut Inspection) {
+        if self.varies && extras.vary.is_empty() {
+            inspection.problem(
+                "no scheme reads a field that caches do not know of: leave out `vary_by_credentials`",
+            );
+        }
+        if extras.private && self.schemes.are_all_known_to_caches() {
+            inspection.problem(
+                "all schemes read `Authorization`, which caches know of: leave out `private_by_default`",
+            );
+        }
+        if extras.completes_challenges && self.schemes.challenges(Ask::Credentials, None).is_none()
+        {
+            inspection.problem(
+                "no scheme has a challenge: leave out `complete_challenges`, or add one that has",
+            );
+        }
     }
 }
 

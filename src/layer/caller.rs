@@ -4,6 +4,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use http::Extensions;
 
+use crate::attempt::AttemptKind;
+
+use super::case::Case;
+
 /// The principal of a request that passed.
 ///
 /// With the feature `axum` it is an extractor: a handler that takes `Caller<User>` does not run
@@ -38,8 +42,10 @@ impl<P: Clone + Send + Sync + 'static> Caller<P> {
 #[derive(Clone)]
 pub(crate) struct Handed<P> {
     pub(crate) principal: Option<P>,
-    pub(crate) scheme: Option<&'static str>,
     pub(crate) layer: LayerId,
+    /// The scheme that verified the principal, in the list of the layer and by name.
+    scheme: Option<usize>,
+    scheme_name: Option<&'static str>,
     /// What a layer for the same principals handed on, further out.
     outer: Option<Box<Handed<P>>>,
 }
@@ -59,9 +65,10 @@ impl<P: Clone + Send + Sync + 'static> Handed<P> {
     pub(super) fn insert(
         layer: LayerId,
         principal: Option<P>,
-        scheme: Option<&'static str>,
+        case: &Case,
         extensions: &mut Extensions,
     ) {
+        let verified = principal.is_some();
         let outer = extensions.remove::<Self>().and_then(|there| {
             if there.layer == layer {
                 there.outer
@@ -71,10 +78,24 @@ impl<P: Clone + Send + Sync + 'static> Handed<P> {
         });
         extensions.insert(Self {
             principal,
-            scheme,
             layer,
+            scheme: case.scheme.filter(|_| verified),
+            scheme_name: case.scheme_name.filter(|_| verified),
             outer,
         });
+    }
+
+    /// What is known of the caller.
+    pub(super) fn case(&self) -> Case {
+        let attempt = match self.principal {
+            Some(_) => AttemptKind::Verified,
+            None => AttemptKind::Absent,
+        };
+        Case {
+            scheme: self.scheme,
+            scheme_name: self.scheme_name,
+            ..Case::new(attempt)
+        }
     }
 
     pub(super) fn by(layer: LayerId, extensions: &Extensions) -> Option<&Self> {

@@ -1,6 +1,7 @@
 //! What is asked in which order, and what is settled.
 
 use std::{
+    mem,
     sync::Arc,
     task::{Context, Poll, ready},
 };
@@ -15,7 +16,7 @@ use crate::{
     clock::Clock,
     decision::{Decision, Unavailable},
     outcome::{Mode, Outcome},
-    policy::{Access, BoxPolicy, Policy},
+    policy::{Access, BoxPolicy, Handing, Policy},
     reply::Reply,
     scheme::{Asked, Redact, Schemes},
     settle::settle,
@@ -24,7 +25,10 @@ use crate::{
 
 use super::{
     caller::{Handed, LayerId},
+    case::Case,
+    extras::Extras,
     not_found::NotFound,
+    preflight,
 };
 
 /// All that a layer was built from.
@@ -39,23 +43,12 @@ pub(super) struct Engine<P, B> {
     pub(super) rejected: Rejected,
     pub(super) reply: Box<dyn Reply>,
     pub(super) not_found: Option<NotFound<B>>,
+    /// Whether a refusal in a handler needs the head of the request to be answered.
+    pub(super) keeps_head: bool,
+    pub(super) passes_preflights: bool,
+    pub(super) extras: Extras,
     pub(super) body: Box<dyn Fn(Bytes) -> B + Send + Sync>,
     pub(super) clock: Clock,
-}
-
-/// A policy for a single route, with the text that it is told by.
-pub(super) struct Rule<P> {
-    pub(super) policy: Arc<dyn Policy<P>>,
-    pub(super) text: Arc<str>,
-}
-
-impl<P> Clone for Rule<P> {
-    fn clone(&self) -> Self {
-        Self {
-            policy: Arc::clone(&self.policy),
-            text: Arc::clone(&self.text),
-        }
-    }
 }
 
 /// What becomes of credentials that are rejected.
@@ -65,19 +58,6 @@ pub(super) enum Rejected {
     Refused,
     /// The caller is anonymous, but for too many tries.
     Disregarded,
-}
-
-/// What is known of the caller of one request.
-#[derive(Clone)]
-pub(super) struct Case {
-    pub(super) attempt: AttemptKind,
-    /// Why the credentials were rejected of a caller that is treated as anonymous.
-    pub(super) disregarded: Option<Rejection>,
-    /// The scheme that was tried, or that verified.
-    pub(super) scheme: Option<usize>,
-    pub(super) scheme_name: Option<&'static str>,
-    /// The policy that decided, as text, unless it is the layer's own.
-    pub(super) rule: Option<Arc<str>>,
 }
 
 /// A question whose answer is on its way.
@@ -91,6 +71,7 @@ pub(super) enum Question<P> {
     Decision {
         case: Case,
         principal: Option<P>,
+        handing: Handing,
         waiting: Waiting<Decision>,
     },
 }
@@ -98,34 +79,52 @@ pub(super) enum Question<P> {
 /// How far one request has come.
 pub(super) enum Progress<P> {
     Waiting(Question<P>),
-    Decided {
-        case: Case,
-        principal: Option<P>,
-        decision: Decision,
-    },
+    Decided(Decided<P>),
+}
+
+/// What was decided about one request.
+pub(super) struct Decided<P> {
+    pub(super) case: Case,
+    /// Who is to be handed on, should the request pass.
+    pub(super) principal: Option<P>,
+    pub(super) decision: Decision,
+    /// What policies found, and is to be handed on likewise.
+    pub(super) handing: Handing,
 }
 
 impl<P> Progress<P> {
-    /// `principal` is what is to be handed on, should the request pass.
-    fn of(step: Step<Decision>, case: Case, principal: Option<P>) -> Self {
-        match step {
-            Step::Now(decision) => Self::Decided {
-                case,
-                principal,
-                decision,
-            },
-            Step::Later(waiting) => Self::Waiting(Question::Decision {
-                case,
-                principal,
-                waiting,
-            }),
+    /// The same, and who is to be handed on, should the request pass.
+    fn with(mut self, handed: Option<P>) -> Self {
+        match &mut self {
+            Self::Waiting(Question::Decision { principal, .. })
+            | Self::Decided(Decided { principal, .. }) => *principal = handed,
+            Self::Waiting(Question::Attempt { .. }) => {}
         }
+        self
+    }
+
+    /// Decided without asking a policy.
+    fn unasked(case: Case, decision: Decision) -> Self {
+        Self::Decided(Decided {
+            case,
+            principal: None,
+            decision,
+            handing: Handing::default(),
+        })
     }
 }
 
 impl<P: Clone + Send + Sync + 'static, B> Engine<P, B> {
     /// Asks who calls, then whether they may.
     pub(super) fn ask(&self, head: &mut Parts) -> Progress<P> {
+        if self.passes_preflights && preflight::is(head) {
+            return self.pass_preflight(head);
+        }
+        // The layer stands here twice: nobody is verified again.
+        if let Some(handed) = Handed::<P>::by(self.id, &head.extensions) {
+            let (case, principal) = (handed.case(), handed.principal.clone());
+            return ask_policy(&self.policy, principal.as_ref(), case, head).with(principal);
+        }
         let asked = caught(|| self.schemes.ask(head, self.mode)).unwrap_or_else(scheme_panicked);
         self.asked(asked, head)
     }
@@ -151,17 +150,19 @@ impl<P: Clone + Send + Sync + 'static, B> Engine<P, B> {
             Question::Decision {
                 case,
                 principal,
+                handing,
                 waiting,
             } => {
                 let decision = match caught(|| waiting.as_mut().poll(context)) {
                     Some(decision) => ready!(decision),
                     None => policy_panicked(),
                 };
-                Poll::Ready(Progress::Decided {
+                Poll::Ready(Progress::Decided(Decided {
                     case: case.clone(),
                     principal: principal.take(),
                     decision,
-                })
+                    handing: mem::take(handing),
+                }))
             }
         }
     }
@@ -211,25 +212,34 @@ impl<P: Clone + Send + Sync + 'static, B> Engine<P, B> {
         };
         let (attempt, disregarded) = self.disregard(attempt);
         let case = Case {
-            attempt: attempt.kind(),
             disregarded,
             scheme,
             scheme_name: self.schemes.name(scheme),
-            rule: None,
+            ..Case::new(attempt.kind())
         };
         let principal = match attempt {
             Attempt::Verified(principal) => Some(principal),
             Attempt::Absent | Attempt::Rejected(_) => None,
             Attempt::Unavailable(unavailable) => {
-                return Progress::Decided {
-                    case,
-                    principal: None,
-                    decision: Decision::Unavailable(unavailable),
-                };
+                return Progress::unasked(case, Decision::Unavailable(unavailable));
             }
         };
-        let step = decide(&*self.policy, principal.as_ref(), &case, head);
-        Progress::of(step, case, principal)
+        let progress = ask_policy(&self.policy, principal.as_ref(), case, head);
+        progress.with(principal)
+    }
+
+    /// Lets a preflight pass, as a stranger's, without asking anybody. What further in decides still does.
+    fn pass_preflight(&self, head: &mut Parts) -> Progress<P> {
+        let redacted = caught(|| self.schemes.redact(head, self.mode, self.redact));
+        let decision = match redacted {
+            Some(()) => Decision::Allow,
+            None => Decision::Unavailable(Unavailable::new(SCHEME_PANICKED)),
+        };
+        let case = Case {
+            rule: Some(Arc::from("cors_preflight")),
+            ..Case::new(AttemptKind::Absent)
+        };
+        Progress::unasked(case, decision)
     }
 
     /// Takes rejected credentials for none, where the layer is told to. Too many tries stay too many.
@@ -246,37 +256,20 @@ impl<P: Clone + Send + Sync + 'static, B> Engine<P, B> {
 }
 
 /// Asks whether the caller that was verified further out may.
-pub(super) fn ask_policy<P>(layer: LayerId, policy: &dyn Policy<P>, head: &Parts) -> Progress<P>
+pub(super) fn ask_about_handed<P>(
+    layer: LayerId,
+    policy: &dyn Policy<P>,
+    head: &Parts,
+) -> Progress<P>
 where
     P: Clone + Send + Sync + 'static,
 {
     let Some(handed) = Handed::<P>::by(layer, &head.extensions) else {
         let reason = "this policy stands without the AuthLayer that verifies callers around it";
-        return Progress::Decided {
-            case: Case {
-                attempt: AttemptKind::NotMade,
-                disregarded: None,
-                scheme: None,
-                scheme_name: None,
-                rule: None,
-            },
-            principal: None,
-            decision: Decision::Unavailable(Unavailable::new(reason)),
-        };
+        let outage = Decision::Unavailable(Unavailable::new(reason));
+        return Progress::unasked(Case::new(AttemptKind::NotMade), outage);
     };
-    let attempt = match handed.principal {
-        Some(_) => AttemptKind::Verified,
-        None => AttemptKind::Absent,
-    };
-    let case = Case {
-        attempt,
-        disregarded: None,
-        scheme: None,
-        scheme_name: handed.scheme,
-        rule: None,
-    };
-    let step = decide(policy, handed.principal.as_ref(), &case, head);
-    Progress::of(step, case, None)
+    ask_policy(policy, handed.principal.as_ref(), handed.case(), head)
 }
 
 const SCHEME_PANICKED: &str = "a scheme or its verifier panicked";
@@ -292,12 +285,29 @@ fn policy_panicked() -> Decision {
     Decision::Unavailable(Unavailable::new("a policy panicked"))
 }
 
-fn decide<P: 'static>(
+fn ask_policy<P: 'static>(
     policy: &dyn Policy<P>,
     principal: Option<&P>,
-    case: &Case,
+    case: Case,
     head: &Parts,
-) -> Step<Decision> {
-    let access = Access::new(principal, head).verified_by(principal.and(case.scheme_name));
-    caught(|| policy.decide(&access)).unwrap_or_else(|| Step::Now(policy_panicked()))
+) -> Progress<P> {
+    let handing = Handing::default();
+    let access = Access::new(principal, head)
+        .verified_by(principal.and(case.scheme_name))
+        .handing_on(&handing);
+    let step = caught(|| policy.decide(&access)).unwrap_or_else(|| Step::Now(policy_panicked()));
+    match step {
+        Step::Now(decision) => Progress::Decided(Decided {
+            case,
+            principal: None,
+            decision,
+            handing,
+        }),
+        Step::Later(waiting) => Progress::Waiting(Question::Decision {
+            case,
+            principal: None,
+            handing,
+            waiting,
+        }),
+    }
 }

@@ -149,11 +149,7 @@ where
                             *question = next;
                             continue;
                         }
-                        Progress::Decided {
-                            case,
-                            principal,
-                            decision,
-                        } => {
+                        Progress::Decided(decided) => {
                             let Some(Held {
                                 mut inner,
                                 post,
@@ -163,7 +159,7 @@ where
                             else {
                                 return Poll::Pending;
                             };
-                            match this.engine.finish(&post, case, principal, decision, head) {
+                            match this.engine.finish(&post, decided, head) {
                                 Settled::Passed(passed, kept) => State::Passed {
                                     response: passed.enter(&mut inner, body),
                                     kept,

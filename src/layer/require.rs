@@ -5,9 +5,10 @@ use std::{fmt, sync::Arc};
 use tower_layer::Layer;
 
 use super::{
-    engine::{Engine, Rule},
+    engine::Engine,
+    rule::Rule,
     service::AuthService,
-    settled::Post,
+    settled::{Post, Told},
 };
 
 /// Asks a policy about the caller that an [`AuthLayer`](super::AuthLayer) outside of it verified.
@@ -15,11 +16,12 @@ use super::{
 pub struct RequireLayer<P, B> {
     engine: Arc<Engine<P, B>>,
     rule: Rule<P>,
+    told: Told,
 }
 
 impl<P, B> RequireLayer<P, B> {
-    pub(super) const fn new(engine: Arc<Engine<P, B>>, rule: Rule<P>) -> Self {
-        Self { engine, rule }
+    pub(super) const fn new(engine: Arc<Engine<P, B>>, rule: Rule<P>, told: Told) -> Self {
+        Self { engine, rule, told }
     }
 }
 
@@ -27,7 +29,10 @@ impl<S, P, B> Layer<S> for RequireLayer<P, B> {
     type Service = AuthService<S, P, B>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        let post = Post::Inside(self.rule.clone());
+        let post = Post::Inside {
+            rule: self.rule.clone(),
+            told: self.told,
+        };
         AuthService::new(inner, Arc::clone(&self.engine), post)
     }
 }
@@ -37,6 +42,7 @@ impl<P, B> Clone for RequireLayer<P, B> {
         Self {
             engine: Arc::clone(&self.engine),
             rule: self.rule.clone(),
+            told: self.told,
         }
     }
 }

@@ -53,11 +53,7 @@ where
         let engine = Arc::clone(&self.engine);
         let (mut head, body) = request.into_parts();
         match engine.begin(&self.post, &mut head) {
-            Progress::Decided {
-                case,
-                principal,
-                decision,
-            } => match engine.finish(&self.post, case, principal, decision, head) {
+            Progress::Decided(decided) => match engine.finish(&self.post, decided, head) {
                 Settled::Passed(passed, kept) => {
                     ResponseFuture::passed(engine, passed.enter(&mut self.inner, body), kept)
                 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{Method, Request, Response, Uri, request::Parts};
+use http::{Method, Request, Response, request::Parts};
 use tower_service::Service;
 
 use crate::{challenge::Challenges, decision::Decision, outcome::Outcome, settle::settle};
@@ -11,23 +11,39 @@ use crate::{challenge::Challenges, decision::Decision, outcome::Outcome, settle:
 use super::{
     answer::Answer,
     caller::Handed,
-    engine::{Case, Engine, Progress, Rule, ask_policy},
-    marker::Marker,
+    case::Case,
+    engine::{Decided, Engine, Progress, ask_about_handed},
+    head::head_of,
+    refusal::Refusal,
+    rule::Rule,
 };
 
 /// Where a layer stands.
 pub(super) enum Post<P> {
     /// Outside: it verifies callers, and answers what is refused further in.
     Outside,
-    /// Further in: it asks a policy of its own, and leaves the answer to the layer outside.
-    Inside(Rule<P>),
+    /// Further in: it asks a rule of its own, and leaves the answer to the layer outside.
+    Inside { rule: Rule<P>, told: Told },
+}
+
+/// What the layer outside is told of a request that is refused further in.
+#[derive(Clone, Copy)]
+pub(super) enum Told {
+    /// All of its head, with what layers and routers on the way added to it.
+    Head,
+    /// Nothing that it does not know.
+    #[cfg_attr(not(feature = "axum"), expect(dead_code, reason = "a router says it"))]
+    Nothing,
 }
 
 impl<P> Clone for Post<P> {
     fn clone(&self) -> Self {
         match self {
             Self::Outside => Self::Outside,
-            Self::Inside(rule) => Self::Inside(rule.clone()),
+            Self::Inside { rule, told } => Self::Inside {
+                rule: rule.clone(),
+                told: *told,
+            },
         }
     }
 }
@@ -48,8 +64,10 @@ pub(super) struct Passed {
 /// What the layer outside keeps of a request that it let through.
 pub(super) struct Kept {
     case: Case,
-    /// What the request asked for, for the not-found service: routers strip prefixes further in.
-    target: Option<(Method, Uri)>,
+    method: Method,
+    /// The head as it came, where an answer may need it: routers strip prefixes further in, and
+    /// handlers own the head.
+    head: Option<Box<Parts>>,
 }
 
 impl Passed {
@@ -64,7 +82,7 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
     pub(super) fn begin(&self, post: &Post<P>, head: &mut Parts) -> Progress<P> {
         match post {
             Post::Outside => self.ask(head),
-            Post::Inside(rule) => ask_policy(self.id, &*rule.policy, head),
+            Post::Inside { rule, .. } => ask_about_handed(self.id, &*rule.policy, head),
         }
     }
 
@@ -72,28 +90,35 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
     pub(super) fn finish(
         &self,
         post: &Post<P>,
-        case: Case,
-        principal: Option<P>,
-        decision: Decision,
+        decided: Decided<P>,
         mut head: Parts,
     ) -> Settled<B> {
-        let scheme = principal.as_ref().and(case.scheme_name);
+        let Decided {
+            case,
+            principal,
+            decision,
+            handing,
+        } = decided;
         match post {
-            Post::Outside => match self.settle(&case, &decision) {
-                Outcome::Pass => {
-                    let kept = self.keep(case, &head);
-                    Handed::insert(self.id, principal, scheme, &mut head.extensions);
-                    Settled::Passed(Passed { head }, Some(kept))
+            Post::Outside => {
+                let outcome = self.settle(&case, &decision);
+                // The not-found service is told who calls, as it is on a path that is missing.
+                Handed::insert(self.id, principal, &case, &mut head.extensions);
+                match outcome {
+                    Outcome::Pass => {
+                        let kept = self.keep(case, &head);
+                        handing.hand_on(&mut head.extensions);
+                        Settled::Passed(Passed { head }, Some(kept))
+                    }
+                    refused => Settled::Refused(self.answer(case, &decision, refused, head)),
                 }
-                refused => {
-                    // The not-found service is told who calls, as it is on a path that is missing.
-                    Handed::insert(self.id, principal, scheme, &mut head.extensions);
-                    Settled::Refused(self.answer(case, &decision, refused, head))
-                }
-            },
-            Post::Inside(rule) => {
+            }
+            Post::Inside { rule, told } => {
                 match settle(case.attempt, &decision, |_ask| None::<Challenges>) {
-                    Outcome::Pass => Settled::Passed(Passed { head }, None),
+                    Outcome::Pass => {
+                        handing.hand_on(&mut head.extensions);
+                        Settled::Passed(Passed { head }, None)
+                    }
                     misconfigured @ Outcome::Misconfigured => {
                         let case = Case {
                             rule: Some(Arc::clone(&rule.text)),
@@ -107,28 +132,28 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
                     | Outcome::Conceal
                     | Outcome::Throttle
                     | Outcome::Fail => {
+                        let refusal = Refusal::at(decision, Arc::clone(&rule.text), self.id);
+                        let refusal = match told {
+                            Told::Head => refusal.about(head),
+                            Told::Nothing => refusal,
+                        };
                         let body = (self.body)(Bytes::new());
-                        let marker = Marker::new(decision, Arc::clone(&rule.text), head, self.id);
-                        Settled::Refused(Answer::now(marker.into_response(case.attempt, body)))
+                        Settled::Refused(Answer::now(refusal.response(body)))
                     }
                 }
             }
         }
     }
 
-    /// Answers what was refused further in, as if it had been decided here. Any other response is
-    /// given back as it is.
+    /// Answers what was refused further in, as if it had been decided here. To any other response is
+    /// added what the layer is told to add.
     pub(super) fn review(&self, kept: Kept, mut response: Response<B>) -> Answer<B> {
-        let Some(Marker {
-            decision,
-            rule,
-            mut head,
-            ..
-        }) = self.marked(&mut response)
-        else {
+        let Some(refusal) = self.refused(&mut response) else {
+            self.complete(&kept.case, &mut response);
             self.passed(&kept);
             return Answer::now(response);
         };
+        let (decision, rule, head) = refusal.into_parts();
         let case = Case {
             rule: Some(rule),
             ..kept.case
@@ -137,28 +162,34 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
             // Nothing further in marks what it lets through. The response stays safe by itself.
             Outcome::Pass => Answer::now(response),
             refused => {
-                if let Some((method, uri)) = kept.target {
-                    (head.method, head.uri) = (method, uri);
-                }
+                let head = match (head, kept.head) {
+                    (Some(mut inner), Some(outer)) => {
+                        (inner.method, inner.uri) = (outer.method, outer.uri);
+                        inner
+                    }
+                    (Some(inner), None) => inner,
+                    (None, Some(outer)) => *outer,
+                    (None, None) => head_of(kept.method),
+                };
                 self.answer(case, &decision, refused, head)
             }
         }
     }
 
-    /// Takes the marker that is for this layer.
-    pub(super) fn marked(&self, response: &mut Response<B>) -> Option<Marker> {
-        let marker = response.extensions().get::<Marker>()?;
-        if marker.layer != self.id {
+    /// Takes the refusal that this layer answers.
+    pub(super) fn refused(&self, response: &mut Response<B>) -> Option<Refusal> {
+        let refusal = response.extensions().get::<Refusal>()?;
+        if !refusal.is_for(self.id) {
             return None;
         }
         response.extensions_mut().remove()
     }
 
     fn keep(&self, case: Case, head: &Parts) -> Kept {
-        let target = || (head.method.clone(), head.uri.clone());
         Kept {
             case,
-            target: self.not_found.as_ref().map(|_| target()),
+            method: head.method.clone(),
+            head: self.keeps_head.then(|| Box::new(head.clone())),
         }
     }
 }

@@ -1,6 +1,8 @@
 //! What a policy is asked about.
 
-use http::{HeaderMap, Method, request::Parts};
+use http::{Extensions, HeaderMap, Method, request::Parts};
+
+use super::handing::Handing;
 
 /// A request that asks to be let through, and who it comes from.
 ///
@@ -10,6 +12,7 @@ pub struct Access<'a, P> {
     principal: Option<&'a P>,
     head: &'a Parts,
     scheme: Option<&'static str>,
+    handing: Option<&'a Handing>,
 }
 
 impl<'a, P> Access<'a, P> {
@@ -21,6 +24,7 @@ impl<'a, P> Access<'a, P> {
             principal,
             head,
             scheme: None,
+            handing: None,
         }
     }
 
@@ -75,11 +79,53 @@ impl<'a, P> Access<'a, P> {
             principal: self.principal.cloned(),
             head: self.head.clone(),
             scheme: self.scheme,
+            handing: self.handing.map(Handing::share),
+        }
+    }
+
+    /// Hands `thing` on to whoever comes after the policy, should the request pass: it stands in the
+    /// request's extensions then. [`load`](super::load) does it with what it finds. Other policies that are
+    /// asked about the same request do not see it.
+    ///
+    /// ```
+    /// # #[cfg(feature = "axum")]
+    /// # tokio_test::block_on(async {
+    /// use axum::{Extension, Router, body::Body, routing::get};
+    /// use http::{Request, StatusCode};
+    /// use tower::{Layer, ServiceExt};
+    /// use tower_auth::{AuthLayer, policy::Access, scheme::Bearer};
+    ///
+    /// #[derive(Clone)]
+    /// struct Desk(&'static str);
+    ///
+    /// let has_a_desk = |access: &Access<'_, &'static str>| match access.principal() {
+    ///     Some(&"alice") => {
+    ///         access.hand_on(Desk("by the window"));
+    ///         true
+    ///     }
+    ///     Some(_) | None => false,
+    /// };
+    /// let auth = AuthLayer::new(Bearer::fixed("office", "s3cret", "alice"), has_a_desk).build()?;
+    /// let app = auth.layer(Router::new().route("/", get(async |Extension(Desk(place))| place)));
+    ///
+    /// let alice = Request::get("/").header("authorization", "Bearer s3cret").body(Body::empty())?;
+    /// assert_eq!(app.oneshot(alice).await?.status(), StatusCode::OK);
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    pub fn hand_on<T: Clone + Send + Sync + 'static>(&self, thing: T) {
+        if let Some(handing) = self.handing {
+            handing.put(thing);
         }
     }
 
     pub(crate) const fn verified_by(mut self, scheme: Option<&'static str>) -> Self {
         self.scheme = scheme;
+        self
+    }
+
+    pub(crate) const fn handing_on(mut self, handing: &'a Handing) -> Self {
+        self.handing = Some(handing);
         self
     }
 }
@@ -89,6 +135,7 @@ pub struct View<P> {
     principal: Option<P>,
     head: Parts,
     scheme: Option<&'static str>,
+    handing: Option<Handing>,
 }
 
 impl<P> View<P> {
@@ -128,6 +175,11 @@ impl<P> View<P> {
         self.scheme
     }
 
+    /// Hands `thing` on, should the request pass; see [`Access::hand_on`].
+    pub fn hand_on<T: Clone + Send + Sync + 'static>(&self, thing: T) {
+        self.as_access().hand_on(thing);
+    }
+
     /// The access that this is a view of.
     #[must_use]
     pub const fn as_access(&self) -> Access<'_, P> {
@@ -135,6 +187,11 @@ impl<P> View<P> {
             principal: self.principal.as_ref(),
             head: &self.head,
             scheme: self.scheme,
+            handing: self.handing.as_ref(),
         }
+    }
+
+    pub(super) const fn extensions_mut(&mut self) -> &mut Extensions {
+        &mut self.head.extensions
     }
 }

@@ -17,6 +17,9 @@
 //! | `same_tenant` | [`same_tenant`], for principals of a tenant: likewise |
 //! | `belonging` | whether a thing belongs to a principal |
 //! | `check_with` | [`check_with`]: an async closure, with what it needs handed in |
+//! | `load` | [`load`]: the thing that a request is about, loaded before a policy decides about it |
+//! | `handing` | what policies find on the way, for whoever comes after them |
+//! | `route` | `Access::route`, `Access::path`: what axum's router made of the path |
 //! | `networks` | `from_networks`, `not_from_networks`: where callers come from |
 //! | `both` | [`And`], [`Or`]: two policies at once |
 //! | `many` | [`all_of`], [`any_of`]: a list of them |
@@ -43,13 +46,17 @@ mod check_with;
 mod contract;
 mod ext;
 mod gather;
+mod handing;
 mod hide;
+mod load;
 mod many;
 mod named;
 #[cfg(feature = "address")]
 mod networks;
 mod owner;
 mod role;
+#[cfg(feature = "axum")]
+mod route;
 mod same_origin;
 mod same_tenant;
 mod scope;
@@ -70,7 +77,9 @@ pub use self::both::{And, Or};
 pub use self::check_with::{CheckWith, check_with};
 pub use self::contract::{BoxPolicy, Policy};
 pub use self::ext::PolicyExt;
+pub(crate) use self::handing::Handing;
 pub use self::hide::Hide;
+pub use self::load::{Load, load};
 pub use self::many::{AllOf, AnyOf, all_of, any_of};
 pub use self::named::{Named, named};
 #[cfg(feature = "address")]

@@ -23,6 +23,15 @@ pub trait Reply: Send + Sync + 'static {
     /// The body that tells of `refused`.
     fn content(&self, refused: &Refused<'_>) -> Content;
 
+    /// Whether the reply looks at more of [`Refused::head`] than its method.
+    ///
+    /// Handlers own the head of their request. So that one can be shown where a handler refuses, the
+    /// layer keeps a copy of each, which costs a few allocations; where neither the reply nor a not-found
+    /// service needs it, it keeps none.
+    fn needs_head(&self) -> bool {
+        true
+    }
+
     /// Reports what is wrong with the reply, before it is asked for the first time.
     fn inspect(&self, inspection: &mut Inspection) {
         let _ = inspection;

@@ -10,4 +10,8 @@ impl Reply for Plain {
     fn content(&self, refused: &Refused<'_>) -> Content {
         Content::text(format!("{}\n", refused.detail()))
     }
+
+    fn needs_head(&self) -> bool {
+        false
+    }
 }

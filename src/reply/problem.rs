@@ -90,6 +90,10 @@ impl Reply for Problem {
         Content::new(HeaderValue::from_static("application/problem+json"), json)
     }
 
+    fn needs_head(&self) -> bool {
+        false
+    }
+
     fn inspect(&self, inspection: &mut Inspection) {
         if let Some(base) = &self.documentation {
             let absolute = base

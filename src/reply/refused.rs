@@ -113,7 +113,8 @@ impl<'a> Refused<'a> {
 
     /// The head of the refused request: what it accepts, for example. Whoever sent it wrote it:
     /// escape what you repeat of it. Where it was refused further in, routers may have stripped a
-    /// prefix off its URI.
+    /// prefix off its URI. Where a handler refused, it is the head as it came to the layer; of it only
+    /// the method is there if the reply [needs no more](super::Reply::needs_head).
     #[must_use]
     pub const fn head(&self) -> &'a Parts {
         self.head

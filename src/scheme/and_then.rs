@@ -2,7 +2,7 @@
 
 use std::{future::Future, sync::Arc};
 
-use http::request::Parts;
+use http::{HeaderName, request::Parts};
 
 use crate::{
     attempt::{Attempt, Rejection},

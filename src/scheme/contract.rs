@@ -1,6 +1,6 @@
 //! The scheme's contract.
 
-use http::{HeaderName, request::Parts};
+use http::{HeaderName, header::COOKIE, request::Parts};
 
 use crate::{
     attempt::{Attempt, Rejection},
@@ -73,6 +73,19 @@ pub trait Scheme: Send + Sync + 'static {
     /// example. For [`Ask::MoreScopes`] and [`Ask::StepUp`] only the scheme that verified the
     /// caller is asked.
     fn challenge(&self, ask: Ask<'_>) -> Option<Challenge>;
+
+    /// The field that responses differ by where this scheme reads it, for `Vary`, which the layer adds if
+    /// it is [told to](crate::AuthLayerBuilder::vary_by_credentials). `None` for what caches know of
+    /// themselves: `Authorization` and the URI; and for what stands in no field.
+    ///
+    /// Unless you say so: the field of [`Carrier::Field`], and `Cookie` for [`Carrier::Ambient`].
+    fn varies_by(&self) -> Option<HeaderName> {
+        match self.carrier() {
+            Carrier::Authorization | Carrier::Query(_) => None,
+            Carrier::Field(name) => Some(name),
+            Carrier::Ambient => Some(COOKIE),
+        }
+    }
 
     /// Marks ambient credentials as sensitive, or removes them. What stands in a field of its
     /// own is looked after by the layer.

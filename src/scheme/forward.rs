@@ -28,6 +28,10 @@ macro_rules! forward {
             $scheme.challenge(ask)
         }
 
+        fn varies_by(&$self) -> Option<HeaderName> {
+            $scheme.varies_by()
+        }
+
         fn redact(&$self, head: &mut Parts, how: Redact) {
             $scheme.redact(head, how);
         }

@@ -2,7 +2,7 @@
 
 use std::{fmt, future::Future, sync::Arc};
 
-use http::request::Parts;
+use http::{HeaderName, request::Parts};
 
 use crate::{
     attempt::{Attempt, Rejection},
@@ -174,6 +174,32 @@ impl<P: Clone + Send + Sync + 'static> Schemes<P> {
 
     pub(crate) fn name(&self, place: Option<usize>) -> Option<&'static str> {
         Some(self.entries.get(place?)?.name)
+    }
+
+    /// Whether caches know by themselves that answers to these credentials are for one caller.
+    pub(crate) fn are_known_to_caches(&self, place: Option<usize>) -> bool {
+        place
+            .and_then(|place| self.entries.get(place))
+            .is_some_and(|entry| entry.carrier == Carrier::Authorization)
+    }
+
+    pub(crate) fn are_all_known_to_caches(&self) -> bool {
+        (0..self.entries.len()).all(|place| self.are_known_to_caches(Some(place)))
+    }
+
+    /// The fields that answers differ by, and caches do not know of.
+    pub(crate) fn varies_by(&self) -> Vec<HeaderName> {
+        let mut names = Vec::new();
+        for name in self
+            .entries
+            .iter()
+            .filter_map(|entry| entry.scheme.varies_by())
+        {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
     }
 
     pub(crate) fn redact(&self, head: &mut Parts, mode: Mode, how: Redact) {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use http::{Request, request::Parts};
+use http::{HeaderName, Request, request::Parts};
 use zeroize::Zeroizing;
 
 use crate::{

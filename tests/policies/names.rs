@@ -3,11 +3,11 @@
 use std::{fmt, fs, path::Path, sync::Arc};
 
 use tower_auth::{
-    Decision, Step,
+    Decision, Step, Unavailable,
     policy::{
         Access, BoxPolicy, Policy, PolicyExt, View, all_of, all_roles, any_of, any_role, anyone,
-        authenticated, check_with, named, owner, role, same_origin, same_tenant, scope, scopes,
-        when,
+        authenticated, check_with, load, named, owner, role, same_origin, same_tenant, scope,
+        scopes, when,
     },
 };
 
@@ -47,6 +47,15 @@ fn rows() -> Vec<Row> {
             "check_with",
             check_with((), async |(), _: View<Member>| true).boxed(),
             "check_with",
+        ),
+        (
+            "load",
+            load((), async |(), _: View<Member>| {
+                Ok::<_, Unavailable>(Some(7_u8))
+            })
+            .then(a().hide())
+            .boxed(),
+            "load(u8).then(a.hide())",
         ),
         (
             "named",

@@ -1,5 +1,5 @@
 use http::{Extensions, Request};
-use tower_auth::layer::{Handed, Marker, settled::Passed};
+use tower_auth::layer::{Handed, Rule, settled::Passed};
 
 fn main() {
     let mut request = Request::new(());
@@ -10,5 +10,5 @@ fn main() {
     });
     let (head, ()) = request.into_parts();
     let _ = Passed { head };
-    let _: Option<Marker> = None;
+    let _: Option<Rule<&str>> = None;
 }

@@ -13,7 +13,7 @@ use crate::{
     attempt::AttemptKind,
     audit::{self, Record},
     decision::{Decision, Unavailable},
-    layer::{Caller, Handed, Marker},
+    layer::{Caller, Handed, Refusal},
     outcome::{Mode, Outcome},
     settle::settle,
 };
@@ -23,14 +23,14 @@ use crate::{
 pub struct CallerRejection(Why);
 
 enum Why {
-    Stranger(Box<Marker>),
+    Stranger(Refusal),
     NoLayer,
 }
 
 impl IntoResponse for CallerRejection {
     fn into_response(self) -> Response {
         match self.0 {
-            Why::Stranger(marker) => marker.into_response(AttemptKind::Absent, Body::empty()),
+            Why::Stranger(refusal) => refusal.response(Body::empty()),
             Why::NoLayer => no_layer(),
         }
     }
@@ -62,13 +62,8 @@ where
             return Err(CallerRejection(Why::NoLayer));
         };
         handed.principal.clone().map(Self).ok_or_else(|| {
-            let marker = Marker::new(
-                Decision::deny(),
-                Arc::from("Caller"),
-                head.clone(),
-                handed.layer,
-            );
-            CallerRejection(Why::Stranger(Box::new(marker)))
+            let refusal = Refusal::at(Decision::deny(), Arc::from("Caller"), handed.layer);
+            CallerRejection(Why::Stranger(refusal.about(head.clone())))
         })
     }
 }

@@ -1,0 +1,129 @@
+//! How a guarded router becomes one of axum's.
+
+use ::axum::{Router, body::Body, routing::MethodRouter};
+use tower_layer::Layer as _;
+
+use crate::{
+    inspect::Inspection,
+    layer::{AuthLayer, Rule},
+};
+
+use super::{entry::Entry, methods::methods_of, others::OtherMethods, route::GuardedRoute};
+
+/// The routes of one path, each behind a rule of its own.
+type Routes<P> = Vec<(Rule<P>, MethodRouter)>;
+
+/// A router in which every route stands behind its rule. Panics where axum does.
+pub(super) fn build<P>(entries: Vec<Entry<P, ()>>, auth: &AuthLayer<P, Body>) -> Router
+where
+    P: Clone + Send + Sync + 'static,
+{
+    let mut paths = Vec::<(String, Routes<P>)>::new();
+    let mut router = Router::new();
+    for entry in entries {
+        match entry {
+            Entry::Route {
+                path,
+                rule,
+                methods,
+            } => match paths.iter_mut().find(|(there, _)| *there == path) {
+                Some((_, known)) => known.push((rule, methods)),
+                None => paths.push((path, vec![(rule, methods)])),
+            },
+            Entry::Nest { prefix, entries } => {
+                router = router.nest(&prefix, build(entries, auth));
+            }
+            Entry::Service {
+                prefix,
+                rule,
+                service,
+            } => router = router.nest_service(&prefix, auth.inside(rule).layer(service)),
+        }
+    }
+    paths.into_iter().fold(router, |router, (path, routes)| {
+        router.route(&path, guarded(routes, auth))
+    })
+}
+
+/// The routes of one path as one. What answers for methods that none of them has stands behind a rule of
+/// its own where there are several.
+fn guarded<P>(routes: Routes<P>, auth: &AuthLayer<P, Body>) -> MethodRouter
+where
+    P: Clone + Send + Sync + 'static,
+{
+    let others = (routes.len() > 1).then(|| {
+        let rules = routes.iter().map(|(rule, _)| rule.clone());
+        (
+            Rule::new(OtherMethods::new(rules.collect())),
+            MethodRouter::new(),
+        )
+    });
+    let guarded = routes
+        .into_iter()
+        // Of several default answers, axum keeps the last.
+        .chain(others)
+        .map(|(rule, methods)| methods.layer(auth.inside(rule)));
+    guarded.reduce(MethodRouter::merge).unwrap_or_default()
+}
+
+/// What is open to whom.
+pub(super) fn list<P>(entries: &[Entry<P, ()>], prefix: &str) -> Vec<GuardedRoute> {
+    let mut routes = Vec::new();
+    for entry in entries {
+        match entry {
+            Entry::Route {
+                path,
+                rule,
+                methods,
+            } => {
+                let path = joined(prefix, path);
+                routes.push(GuardedRoute::new(path, methods_of(methods), &rule.text));
+            }
+            Entry::Nest {
+                prefix: inner,
+                entries,
+            } => routes.extend(list(entries, &joined(prefix, inner))),
+            Entry::Service {
+                prefix: inner,
+                rule,
+                ..
+            } => {
+                let path = joined(&joined(prefix, inner), "/{*rest}");
+                routes.push(GuardedRoute::new(path, None, &rule.text));
+            }
+        }
+    }
+    routes
+}
+
+/// Reports what is wrong with the policies.
+pub(super) fn inspect<P: 'static>(
+    entries: &[Entry<P, ()>],
+    prefix: &str,
+    inspection: &mut Inspection,
+) {
+    for entry in entries {
+        match entry {
+            Entry::Route { path, rule, .. }
+            | Entry::Service {
+                prefix: path, rule, ..
+            } => {
+                let path = joined(prefix, path);
+                inspection.at_route(&path, |inspection| rule.policy.inspect(inspection));
+            }
+            Entry::Nest {
+                prefix: inner,
+                entries,
+            } => inspect(entries, &joined(prefix, inner), inspection),
+        }
+    }
+}
+
+/// The path of a nested route, as axum makes it.
+fn joined(prefix: &str, path: &str) -> String {
+    match path {
+        "/" if !prefix.is_empty() => String::from(prefix),
+        _ if prefix.ends_with('/') => format!("{prefix}{}", path.trim_start_matches('/')),
+        _ => format!("{prefix}{path}"),
+    }
+}

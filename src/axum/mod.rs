@@ -1,0 +1,29 @@
+//! The face towards axum.
+//!
+//! | file | what lives there |
+//! |---|---|
+//! | `caller` | [`Caller`](crate::Caller) as an extractor |
+//! | `refusal` | refusals as errors of handlers |
+//! | `router` | [`GuardedRouter`](crate::GuardedRouter), which cannot be left open |
+//! | `entry` | what it is made of |
+//! | `assemble` | how it becomes a router of axum's |
+//! | `route` | [`GuardedRoute`](crate::GuardedRoute): what is open to whom, as data |
+//! | `panic` | what axum says where it panics |
+//! | `methods` | which methods a method router answers |
+//! | `missing` | what answers where no route leads |
+//! | `others` | who may learn that a path has no such method |
+
+mod assemble;
+mod caller;
+mod entry;
+mod methods;
+mod missing;
+mod others;
+mod panic;
+mod refusal;
+mod route;
+mod router;
+
+pub use self::caller::CallerRejection;
+pub use self::route::GuardedRoute;
+pub use self::router::GuardedRouter;

@@ -1,0 +1,61 @@
+//! Who may learn that a path has no such method, where its methods have different policies.
+
+use std::fmt;
+
+use crate::{
+    decision::{Decision, Denied, Remedy},
+    layer::Rule,
+    policy::{Access, Policy},
+    step::Step,
+};
+
+/// Whoever may use one of the methods, unless another is hidden from them, or might be: its name
+/// would stand in `Allow`, and what is hidden would answer otherwise than what is not there.
+pub(super) struct OtherMethods<P>(Vec<Rule<P>>);
+
+impl<P> OtherMethods<P> {
+    pub(super) const fn new(rules: Vec<Rule<P>>) -> Self {
+        Self(rules)
+    }
+}
+
+impl<P: 'static> Policy<P> for OtherMethods<P> {
+    fn decide(&self, access: &Access<'_, P>) -> Step<Decision> {
+        let mut now = None;
+        let mut later = Vec::new();
+        for rule in &self.0 {
+            match rule.policy.decide(access) {
+                Step::Now(decision) => now = Some(join(now, decision)),
+                Step::Later(waiting) => later.push(waiting),
+            }
+        }
+        if later.is_empty() {
+            return Step::Now(now.unwrap_or_else(no_rule));
+        }
+        Step::later(async move {
+            let mut all = now;
+            for waiting in later {
+                all = Some(join(all, waiting.await));
+            }
+            all.unwrap_or_else(no_rule)
+        })
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("other_methods")
+    }
+}
+
+/// Hide before Unavailable before Allow before Deny.
+fn join(all: Option<Decision>, next: Decision) -> Decision {
+    match (all, next) {
+        (None, next) => next,
+        (Some(all @ (Decision::Hide(_) | Decision::Unavailable(_))), next)
+        | (Some(all), next @ (Decision::Hide(_) | Decision::Unavailable(_))) => all.and(next),
+        (Some(all), next) => all.or(next),
+    }
+}
+
+fn no_rule() -> Decision {
+    Denied::new(Remedy::Nothing).into()
+}

@@ -1,0 +1,177 @@
+//! A refusal made further in, on its way to the layer that answers it.
+
+use std::{error::Error, fmt, sync::Arc};
+
+use http::{Response, request::Parts};
+
+use super::caller::LayerId;
+use crate::{
+    attempt::AttemptKind,
+    decision::{Decision, Denied, Hidden, IntoDecision, NeedsLogin, Unavailable},
+    outcome::{Mode, Outcome},
+    settle::settle,
+};
+
+/// A refusal made further in: by a handler, or by any service. The nearest
+/// [`AuthLayer`](super::AuthLayer) outside answers it as if it had decided itself: 401 with its
+/// challenges, 403, the not-found service, or 503.
+///
+/// It is an error that [`Denied`], [`Hidden`], [`NeedsLogin`] and [`Unavailable`] turn into, and any
+/// [`Error`], which is our fault: 503. So `?` does it, and with the feature `axum` handlers answer it:
+///
+/// ```
+/// # #[cfg(feature = "axum")]
+/// # tokio_test::block_on(async {
+/// use axum::{Router, body::Body, extract::Path, routing::get};
+/// use http::{Request, StatusCode};
+/// use tower::{Layer, ServiceExt};
+/// use tower_auth::{AuthLayer, Caller, Hidden, Refusal, policy, scheme::Bearer};
+///
+/// async fn read(Caller(name): Caller<&'static str>, Path(id): Path<u32>) -> Result<String, Refusal> {
+///     let (owner, text) = find(id).await?.ok_or(Hidden::new())?;
+///     if owner != name {
+///         return Err(Hidden::new().reason("another's").into());
+///     }
+///     Ok(text)
+/// }
+///
+/// // Yours asks a database.
+/// async fn find(id: u32) -> Result<Option<(&'static str, String)>, std::io::Error> {
+///     Ok((id == 1).then(|| ("alice", String::from("Dear diary"))))
+/// }
+///
+/// let auth = AuthLayer::new(Bearer::fixed("api", "s3cret", "alice"), policy::anyone()).build()?;
+/// let app = auth.layer(Router::new().route("/diaries/{id}", get(read)));
+///
+/// let ask = |path: &str| Request::get(path).header("authorization", "Bearer s3cret").body(Body::empty());
+/// assert_eq!(app.clone().oneshot(ask("/diaries/1")?).await?.status(), StatusCode::OK);
+/// assert_eq!(app.clone().oneshot(ask("/diaries/2")?).await?.status(), StatusCode::NOT_FOUND);
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
+///
+/// Anywhere else, put it into a response: [`response`](Self::response) makes one, and
+/// `extensions_mut().insert(..)` does on a response that is there already. All else that stands on
+/// that response is dropped. With no `AuthLayer` outside, it is safe by itself: 403, an empty 404, or
+/// 503; never a 401 without a challenge.
+#[derive(Clone)]
+pub struct Refusal(Box<Inner>);
+
+#[derive(Clone)]
+struct Inner {
+    /// Never that it is allowed.
+    decision: Decision,
+    place: Option<Place>,
+    head: Option<Parts>,
+}
+
+/// Where a refusal was made that is another layer's own.
+#[derive(Clone)]
+struct Place {
+    /// What decided, as text.
+    rule: Arc<str>,
+    /// The layer that answers.
+    layer: LayerId,
+}
+
+impl Refusal {
+    /// Nothing where the answer allows, and otherwise the refusal: `Refusal::unless(user.may_read(&it))?`.
+    ///
+    /// # Errors
+    ///
+    /// The refusal.
+    pub fn unless(answer: impl IntoDecision) -> Result<(), Self> {
+        match answer.into_decision() {
+            Decision::Allow => Ok(()),
+            refused @ (Decision::Deny(_) | Decision::Hide(_) | Decision::Unavailable(_)) => {
+                Err(Self::of(refused))
+            }
+        }
+    }
+
+    /// A response that carries the refusal, and is safe by itself: 403, 404 or 503.
+    pub fn response<B>(self, body: B) -> Response<B> {
+        let outcome: Outcome = settle(AttemptKind::Absent, &self.0.decision, |_ask| None);
+        let mut response = Response::new(body);
+        *response.status_mut() = outcome.own_status(Mode::Origin);
+        response.extensions_mut().insert(self);
+        response
+    }
+
+    fn of(decision: Decision) -> Self {
+        Self(Box::new(Inner {
+            decision,
+            place: None,
+            head: None,
+        }))
+    }
+
+    /// A refusal that one layer alone answers, and what decided.
+    pub(crate) fn at(decision: Decision, rule: Arc<str>, layer: LayerId) -> Self {
+        let mut refusal = Self::of(decision);
+        refusal.0.place = Some(Place { rule, layer });
+        refusal
+    }
+
+    /// With the head of the request that it is about.
+    pub(crate) fn about(mut self, head: Parts) -> Self {
+        self.0.head = Some(head);
+        self
+    }
+
+    /// Whether this layer answers it.
+    pub(super) fn is_for(&self, layer: LayerId) -> bool {
+        self.0
+            .place
+            .as_ref()
+            .is_none_or(|place| place.layer == layer)
+    }
+
+    /// The decision, what decided, and the head of the request if it is here.
+    pub(super) fn into_parts(self) -> (Decision, Arc<str>, Option<Parts>) {
+        let Inner {
+            decision,
+            place,
+            head,
+        } = *self.0;
+        let rule = place.map_or_else(|| Arc::from("handler"), |place| place.rule);
+        (decision, rule, head)
+    }
+}
+
+impl From<Denied> for Refusal {
+    fn from(denied: Denied) -> Self {
+        Self::of(denied.into())
+    }
+}
+
+impl From<Hidden> for Refusal {
+    fn from(hidden: Hidden) -> Self {
+        Self::of(hidden.into())
+    }
+}
+
+impl From<NeedsLogin> for Refusal {
+    fn from(needs: NeedsLogin) -> Self {
+        Self::of(needs.into())
+    }
+}
+
+impl From<Unavailable> for Refusal {
+    fn from(unavailable: Unavailable) -> Self {
+        Self::of(unavailable.into())
+    }
+}
+
+impl<E: Error + Send + Sync + 'static> From<E> for Refusal {
+    fn from(error: E) -> Self {
+        Unavailable::from(error).into()
+    }
+}
+
+impl fmt::Debug for Refusal {
+    /// The decision, with its private reason; nothing of the request.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Refusal").field(&self.0.decision).finish()
+    }
+}

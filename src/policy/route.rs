@@ -1,0 +1,87 @@
+//! What axum's router made of the path.
+
+use std::{
+    future::Future,
+    pin::pin,
+    task::{Context, Poll, Waker},
+};
+
+use axum::extract::{FromRequestParts as _, MatchedPath, Path};
+use http::{Extensions, Request, request::Parts};
+use serde::de::DeserializeOwned;
+
+use crate::decision::Unavailable;
+
+use super::access::{Access, View};
+
+impl<P> Access<'_, P> {
+    /// The template of the route that the request leads to, with all it is nested in:
+    /// `/documents/{id}`. `None` for paths that lead nowhere, and outside of the router.
+    ///
+    /// That is what the router decided on: unlike the URI, nobody reads it in two ways.
+    #[must_use]
+    pub fn route(&self) -> Option<&str> {
+        route(self.raw_head())
+    }
+
+    /// The parameters of the route, decoded, as axum's `Path` reads them: `access.path::<u32>()`.
+    ///
+    /// `None` where what the caller sent cannot be read so. Refuse then: what is no number leads to no
+    /// document.
+    ///
+    /// ```
+    /// use tower_auth::{Unavailable, policy::{Access, Policy}};
+    ///
+    /// struct User { room: u32 }
+    ///
+    /// let own_room = |access: &Access<'_, User>| {
+    ///     let Some(room) = access.path::<u32>()? else { return Ok(false) };
+    ///     Ok::<_, Unavailable>(access.principal().is_some_and(|user| user.room == room))
+    /// };
+    /// # let _: &dyn Policy<User> = &own_room;
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// What no caller can help: the route has other parameters than `T`, or the policy stands outside of
+    /// the router, where there are none.
+    pub fn path<T: DeserializeOwned + Send>(&self) -> Result<Option<T>, Unavailable> {
+        path(&self.raw_head().extensions)
+    }
+}
+
+impl<P> View<P> {
+    /// The template of the route; see [`Access::route`].
+    #[must_use]
+    pub fn route(&self) -> Option<&str> {
+        route(self.raw_head())
+    }
+
+    /// The parameters of the route; see [`Access::path`].
+    ///
+    /// # Errors
+    ///
+    /// See [`Access::path`].
+    pub fn path<T: DeserializeOwned + Send>(&self) -> Result<Option<T>, Unavailable> {
+        path(&self.raw_head().extensions)
+    }
+}
+
+fn route(head: &Parts) -> Option<&str> {
+    head.extensions.get().map(MatchedPath::as_str)
+}
+
+/// axum reads parameters from a head that it may change.
+fn path<T: DeserializeOwned + Send>(extensions: &Extensions) -> Result<Option<T>, Unavailable> {
+    let (mut head, ()) = Request::new(()).into_parts();
+    head.extensions = extensions.clone();
+    let read = pin!(Path::<T>::from_request_parts(&mut head, &()));
+    match read.poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(Ok(Path(parameters))) => Ok(Some(parameters)),
+        Poll::Ready(Err(rejection)) if rejection.status().is_client_error() => Ok(None),
+        Poll::Ready(Err(rejection)) => Err(rejection.into()),
+        Poll::Pending => Err(Unavailable::new(
+            "the parameters of the route cannot be read at once",
+        )),
+    }
+}
