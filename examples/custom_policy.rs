@@ -12,7 +12,7 @@ use std::{
 
 use axum::{
     Router,
-    extract::{FromRequestParts as _, Path, State},
+    extract::{Path, State},
     http::StatusCode,
     routing::{get, post},
 };
@@ -36,8 +36,7 @@ fn members(database: Database) -> impl Policy<&'static str> {
                 return Ok(false);
             };
             // What the router made of the path. A path that cannot be read is the caller's doing.
-            let mut head = view.raw_head().clone();
-            let Ok(Path(room)) = Path::<String>::from_request_parts(&mut head, &()).await else {
+            let Some(room) = view.path::<String>()? else {
                 return Ok(false);
             };
             // From here on, what goes wrong is ours: `?` makes 503 of it.

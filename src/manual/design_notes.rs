@@ -122,6 +122,19 @@
 //! built, and the log tells of each request which policy decided. Names that you give are escaped, so
 //! that none can be taken for a line of the log.
 //!
+//! **What is loaded is a policy, too.** [`load`](crate::policy::load) could be a layer of its own, before
+//! the one that asks. Then its 404 would be the router's and not the layer's, strangers would cost a
+//! query each, and the thing would stand in the extensions before anybody had decided. As a policy it
+//! can be joined, named and hidden as any other; what it finds is handed on where the request passes, and
+//! only there ([`hand_on`](crate::policy::Access::hand_on), for policies of your own).
+//!
+//! **Strangers are asked about before anything is loaded**, and again if they may. A rule about an owner
+//! answers a stranger alike with the thing and without. Where it would not, `for_strangers_too` says so.
+//!
+//! **The parameters of a path are axum's own reading of it** ([`path`](crate::policy::Access::path)), not
+//! ours. What a caller sent that cannot be read is `None`, and what no caller can help is an error:
+//! so that `?` makes 503 of the one, and the other is refused.
+//!
 //! **A deadline is part of a policy**, not of the layer: `within` names what was late, and the
 //! rest of the tree still counts. It needs a runtime's timer, so it is a feature.
 //!
@@ -144,11 +157,29 @@
 //! assert_eq!(error.problems().len(), 3);
 //! ```
 //!
-//! **Deciding anywhere, answering in one place.** Layers on routes, and extractors, only decide. The
-//! decision travels out as a private marker in the response's extensions, and the layer outside
+//! **Deciding anywhere, answering in one place.** Layers on routes, extractors and handlers only decide. The
+//! decision travels out as a [`Refusal`](crate::Refusal) in the response's extensions, and the layer outside
 //! settles and answers it as if it were its own. One place knows the schemes, the reply and the
 //! not-found service. Should nobody stand outside, the response is safe as it is: 403, 503 or an
 //! empty 404, never a bare 401.
+//!
+//! **The errors of handlers are what policies answer.** [`Denied`](crate::Denied),
+//! [`Hidden`](crate::Hidden) and [`Unavailable`](crate::Unavailable) are values of a decision, and errors of
+//! a handler as they are; a second set of types would say the same again.
+//! [`NeedsLogin`](crate::NeedsLogin) is one more, since *log in first* is what handlers say most, and a
+//! remedy is not where one looks for it. `Refusal` is what `?` turns them all into, one pointer wide, so
+//! that the `Ok` of a handler does not pay for it. A refusal of a handler is for the nearest layer outside:
+//! a handler knows of none. One of a rule is for the layer that made the rule.
+//!
+//! **A copy of the head is kept only where an answer needs it.** A rule owns the head when it refuses, and
+//! sends it along. A handler does not have it any more. So the layer keeps a copy of each that passes, if it
+//! has a not-found service, which may look at any of it, or a reply that says that it does. Copying only
+//! method and URI would be cheaper by six allocations, and a page that answers by `Accept` would then tell
+//! what a handler hides.
+//!
+//! **The same layer twice asks who calls once.** It finds its own mark in the extensions, and asks its policy
+//! about the caller that stands there. Verifying again would hash a password twice, count a try twice, and
+//! find nobody where credentials are removed.
 //!
 //! **Each layer knows its own.** Two layers for the same type of principal may verify in different
 //! ways, for different realms. So what a layer hands on, and the marker that comes back, carry the
@@ -164,9 +195,10 @@
 //! before, each refusal further in would have counted as a pass first.
 //!
 //! **The not-found service is told method and URI as they came**, since routers strip prefixes.
-//! Fields and extensions it gets as they were where the request was refused: a missing path, too,
+//! Fields and extensions it gets as they were where a route refused: a missing path, too,
 //! has what layers around the whole router added. What the router itself leaves there, which route
-//! it found, comes along; a page that looks at it tells.
+//! it found, comes along; a page that looks at it tells. Where nothing can stand between, in a guarded
+//! router, and where a handler refused, it gets them as they came.
 //!
 //! **Panics are outages.** A scheme, a verifier or a policy that panics is caught, and the answer is
 //! 503, with a line in the log. A scheme that panics while it words a challenge has none, and a
@@ -182,8 +214,42 @@
 //! clone takes its place: a refused request holds no permit of a limit further in. While an answer
 //! is on its way, the permit is held, as it is by any service that has work to do.
 //!
+//! **What is added to responses that are not ours is an option each**, off unless you say so, and added to what
+//! is concealed alike: a `Vary` on the pages that exist, and not on those that are hidden, would tell. An
+//! option that could change nothing, since no scheme reads such a field, is an error when the layer is built.
+//!
+//! **A preflight passes as a stranger's request that was allowed**, with `cors_preflight` in the log where
+//! the policy would be named: the table knows no other way to pass. It is off unless you say so, since whoever
+//! can send `OPTIONS` can send one. Rules further in are asked as ever, so that the option opens the layer,
+//! and nothing else.
+//!
 //! **The response type stays yours.** No body is wrapped. A reply is bytes, and your body is made
 //! from them: `From<Bytes>`, or a function for any other type. The request's body is not touched.
+//!
+//! # The guarded router
+//!
+//! **A wrapper, not a router.** Routing is axum's: paths, parameters, nesting, 405 and `Allow`. What is ours
+//! is that a route and its policy are one argument list, and that there is no method for what would leave a
+//! hole: no `fallback`, no `layer`, no `route_layer`, no `Router` to merge. What it makes is a service, not a
+//! `Router`, for the same reason.
+//!
+//! **Policies are bound to a layer at the end**, by [`guarded_by`](crate::GuardedRouter::guarded_by). So a
+//! module makes its routes without being handed a layer, problems of all policies are told at once, and no route
+//! can be bound to another layer than the rest.
+//!
+//! **Missing paths are refused as hidden ones are.** The plain way is one not-found service for router and
+//! layer, and two ways to it, which axum dresses differently: `content-length`, the body of `HEAD`, extensions.
+//! Here it is one way. The price is that the log speaks of missing paths as concealed, by `no_route`.
+//!
+//! **Methods are asked of axum**, since a method router does not list them: for a method that nobody has,
+//! with all handlers replaced, its answer says `Allow`. That is what axum documents; what it prints in `Debug`
+//! is not.
+//!
+//! **Of a path with several policies, an unknown method is answered 405 only if one of them allows and none
+//! hides.** `Allow` names all methods: those that are hidden, too.
+//!
+//! **What axum says by panicking is an error here.** It is caught where the routes are put together, and told
+//! with the rest; your panic hook hears of it, too.
 //!
 //! # What it brings along
 //!

@@ -2,17 +2,21 @@
 //!
 //! | chapter | what it answers |
 //! |---|---|
-//! | [`semantics`] | which status, when, and why: the decision table, credentials, concealment, caching |
+//! | [`semantics`] | which status, when, and why: the decision table, credentials, concealment |
+//! | [`composition`] | what stands where: rules, routers, the layers of others, CORS, caches (with `axum`) |
 //! | [`accounts`] | passwords, guessing, roles, addresses: in which order, at what cost (with `password`, `throttle`) |
 //! | [`advice`] | common advice on 401, 403, 404 and their kin, judged by the RFCs |
 //! | [`mistakes`] | what went wrong in other systems of this kind, and what keeps it out of this one |
 //! | [`design_notes`] | why the crate is built as it is |
 //!
-//! In a hurry? Read the table in [`semantics`], and there what concealment needs around it.
+//! In a hurry? Read the table in [`semantics`], and there what concealment needs around it; or take a
+//! [`GuardedRouter`](crate::GuardedRouter), which brings it along.
 
 #[cfg(all(feature = "password", feature = "throttle"))]
 pub mod accounts;
 pub mod advice;
+#[cfg(feature = "axum")]
+pub mod composition;
 pub mod design_notes;
 pub mod mistakes;
 pub mod semantics;

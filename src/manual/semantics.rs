@@ -220,7 +220,7 @@
 //!
 //! The layer keeps the promise by not writing a 404. It hands the request to the not-found
 //! service of your application: method and URI as they came, fields and extensions as they were
-//! where it was refused, and an empty body. Two 404s from one place are equal; two places drift
+//! where it was refused (as they came, if a handler did), and an empty body. Two 404s from one place are equal; two places drift
 //! apart.
 //!
 //! ```
@@ -252,6 +252,9 @@
 //!
 //! ## What it needs around it
 //!
+//! A `GuardedRouter` ([`composition`](super::composition)) sees to all of this but what other layers, the
+//! layer's own policy, and your pages do. With a router of your own:
+//!
 //! - **The layer stands outside the whole router**, as a service. An axum router adds `Allow` to
 //!   what the layer of a single route answers, so that a `POST` to a hidden `GET` route stands
 //!   out. Layers on single routes, made by [`require`](crate::AuthLayer::require), only decide; the
@@ -272,7 +275,9 @@
 //!   the router: 405, and `Allow` tells that something is there. A `method_not_allowed_fallback` on the
 //!   router does the same, and runs for everybody.
 //! - **A not-found page does not ask what was found.** Routers leave in the extensions which route
-//!   matched, and its parameters; on a missing path there are none.
+//!   matched, and its parameters, and rules further out what they handed on; on a missing path there are
+//!   none. Where handlers hide, it does not ask either for what layers between this one and the router
+//!   added.
 //! - **One layer for one kind of principals.** An `AuthLayer` on a single route, inside of another for
 //!   the same principals, makes its own caller known to the not-found service there, and nowhere else.
 //! - **The layer's own policy treats all paths alike.** It is asked about missing paths, too. Let
@@ -298,19 +303,6 @@
 //! - **503.** Where a backend that decides is away, the answer is 503, and a missing path's is
 //!   not.
 //!
-//! # Caching
-//!
-//! Refusals carry `Cache-Control: no-store`. Caches may not keep a 401 or a 403 on their own
-//! guess, but they may keep a 404 ([RFC 9110 §15.1]), and [RFC 9111 §3.5] protects only requests
-//! with `Authorization`: a key in a field of its own, or a cookie, is nothing to a cache. A
-//! concealed 404 carries what your own 404 carries, for a field that stands on one and not on the
-//! other would tell. So put `no-store` on your not-found service. A 404 that a shared cache kept
-//! for a stranger is otherwise served to the caller who may know.
-//!
-//! Refusals are made before the body is read, before `Expect: 100-continue` is answered, and
-//! before preconditions, which do not count where the answer would be no success
-//! ([RFC 9110 §13.2.1]). `If-None-Match` gets no 304 out of a refused request, and `Range` no 416.
-//!
 //! [`Attempt`]: crate::Attempt
 //! [`Decision`]: crate::Decision
 //! [`Decision::Hide`]: crate::Decision::Hide
@@ -322,9 +314,6 @@
 //! [RFC 9110 §5.4]: https://www.rfc-editor.org/rfc/rfc9110#section-5.4
 //! [RFC 9110 §11.6.1]: https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1
 //! [RFC 9110 §11.7]: https://www.rfc-editor.org/rfc/rfc9110#section-11.7
-//! [RFC 9110 §13.2.1]: https://www.rfc-editor.org/rfc/rfc9110#section-13.2.1
-//! [RFC 9110 §15.1]: https://www.rfc-editor.org/rfc/rfc9110#section-15.1
 //! [RFC 9110 §15.5.2]: https://www.rfc-editor.org/rfc/rfc9110#section-15.5.2
-//! [RFC 9111 §3.5]: https://www.rfc-editor.org/rfc/rfc9111#section-3.5
 //! [RFC 9470 §3]: https://www.rfc-editor.org/rfc/rfc9470#section-3
 //! [RFC 9729 §6.4]: https://www.rfc-editor.org/rfc/rfc9729#section-6.4

@@ -49,8 +49,7 @@ impl<'a, P> Access<'a, P> {
 
     /// The whole head, with extensions and the URI as it came. A router may read that URI
     /// otherwise than you do (`//`, `%2e`, a prefix that was stripped): where you can, decide on
-    /// what the router made of it. With axum, a clone of the head gives `Path` and its like to an
-    /// async policy (the example `custom_policy` shows how).
+    /// what the router made of it. With the feature `axum`, `route` and `path` tell it.
     #[must_use]
     pub const fn raw_head(&self) -> &'a Parts {
         self.head

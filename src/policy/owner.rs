@@ -22,29 +22,18 @@ pub trait HasId {
 /// Lets in whoever owns what the request is about: `whose` gives the owner's id, or `None` where
 /// there is no owner, or none is known. All others are denied, and other credentials might help.
 ///
-/// Take the id from where the caller cannot write: from an [`extension`](Access::extension) that a
-/// layer further out put there. Strangers own nothing, nor does who has no id, and `whose` is not
-/// asked about them.
-///
-/// Such a layer stands outside of the rule: it loads for everybody, strangers included, and what it
-/// answers by itself the rule does not see. Its 404 for what does not exist, or 400 for a path that
-/// cannot be read, tells strangers what does, and where there is a rule. Where there is nothing, or
-/// the path cannot be read, let the request go on without it: what nobody owns is refused alike. Take
-/// `Result<Path<_>, PathRejection>` of axum; `Path<_>`, and `Option<Path<_>>` too, answer 400.
+/// Take the id from where the caller cannot write: from the thing that [`load`](super::load) found, or from
+/// another [`extension`](Access::extension) that stands there. Strangers own nothing, nor does who has no
+/// id, and `whose` is not asked about them.
 ///
 /// ```
 /// # tokio_test::block_on(async {
-/// use axum::{
-///     Router,
-///     body::Body,
-///     extract::{Path, Request, rejection::PathRejection},
-///     middleware::{Next, from_fn},
-///     response::Response,
-///     routing::get,
-/// };
-/// use http::StatusCode;
+/// use axum::{Router, body::Body, routing::get};
+/// use http::{Request, StatusCode};
 /// use tower::{Layer, ServiceExt};
-/// use tower_auth::{AuthLayer, policy::{self, Access, HasId, PolicyExt, owner}, scheme::Bearer};
+/// use tower_auth::{
+///     AuthLayer, Unavailable, policy::{self, Access, HasId, PolicyExt, View, owner}, scheme::Bearer,
+/// };
 ///
 /// #[derive(Clone)]
 /// struct User { id: u32 }
@@ -56,26 +45,18 @@ pub trait HasId {
 /// #[derive(Clone)]
 /// struct Document { owner: u32 }
 ///
+/// let document = policy::load((), async |(), view: View<User>| {
+///     let Some(id) = view.path::<u32>()? else { return Ok(None) };
+///     // Yours asks a database: 1 is of user 7, 2 is of user 8, and there are no others.
+///     let owner = match id { 1 => Some(7), 2 => Some(8), _ => None };
+///     Ok::<_, Unavailable>(owner.map(|owner| Document { owner }))
+/// });
 /// let mine = owner(|access: &Access<'_, User>| Some(access.extension::<Document>()?.owner));
 ///
 /// let auth = AuthLayer::new(Bearer::fixed("api", "s3cret", User { id: 7 }), policy::anyone()).build()?;
-/// let guard = auth.require(mine.hide())?;
-/// // Outside of the layer that asks whose it is. It never answers by itself.
-/// async fn load(path: Result<Path<u32>, PathRejection>, mut request: Request, next: Next) -> Response {
-///     // Yours asks a database: 1 is of user 7, 2 is of user 8, and there are no others.
-///     let found = match path {
-///         Ok(Path(1)) => Some(7),
-///         Ok(Path(2)) => Some(8),
-///         Ok(_) | Err(_) => None,
-///     };
-///     if let Some(owner) = found {
-///         request.extensions_mut().insert(Document { owner });
-///     }
-///     next.run(request).await
-/// }
-///
-/// let document = get(async || "Dear diary").layer((from_fn(load), guard));
-/// let app = auth.layer(Router::new().route("/documents/{id}", document));
+/// let guard = auth.require(document.then(mine.hide()))?;
+/// let read = get(async || "Dear diary").layer(guard);
+/// let app = auth.layer(Router::new().route("/documents/{id}", read));
 ///
 /// let read = |id: &str| {
 ///     let request = Request::get(format!("/documents/{id}"));
@@ -89,11 +70,10 @@ pub trait HasId {
 /// # }).unwrap();
 /// ```
 ///
-/// Where a database knows whose it is, ask it with [`check_with`](super::check_with):
+/// Where the handler does not need the thing, ask whose it is with [`check_with`](super::check_with):
 ///
 /// ```
 /// use std::{io, sync::Arc};
-/// use axum::extract::{FromRequestParts, Path};
 /// use tower_auth::{Unavailable, policy::{self, Policy, View}};
 ///
 /// # #[derive(Clone)]
@@ -108,10 +88,7 @@ pub trait HasId {
 ///
 /// let mine = policy::check_with(Arc::new(Database), async |database: Arc<Database>, view: View<User>| {
 ///     let Some(user) = view.principal() else { return Ok(false) };
-///     let mut head = view.raw_head().clone();
-///     let Ok(Path(document)) = Path::<u32>::from_request_parts(&mut head, &()).await else {
-///         return Ok(false);
-///     };
+///     let Some(document) = view.path::<u32>()? else { return Ok(false) };
 ///     // `None` is nobody's: not equal to any id.
 ///     Ok::<_, Unavailable>(database.owner_of(document).await? == Some(user.id))
 /// });

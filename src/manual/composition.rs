@@ -1,0 +1,175 @@
+//! What stands where: rules, routers, and the layers of others.
+//!
+//! One [`AuthLayer`] stands outside of everything that it guards. It verifies callers, and it answers every
+//! refusal, wherever that was made. The rest of this chapter is about what stands inside of it, and around.
+//!
+//! # Where a decision is made
+//!
+//! | who decides | how | knows | when it refuses |
+//! |---|---|---|---|
+//! | the layer | its own policy | the head of every request, missing paths too | it answers |
+//! | a route | [`auth.require(policy)`](crate::AuthLayer::require), around anything further in | what the router made of the path: [`Access::route`], [`Access::path`] | the layer outside answers |
+//! | a route, about a thing | [`policy::load(..).then(policy)`](crate::policy::load) | the thing as well: [`Access::extension`] | likewise |
+//! | a handler | `Err(..)` of [`Denied`], [`Hidden`], [`NeedsLogin`], [`Unavailable`], or [`Refusal`] for all of them | all that it loaded itself | likewise |
+//! | any service | a [`Refusal`] in the extensions of its response | likewise | likewise |
+//!
+//! Which of them decided cannot be told from the answer: status, challenges, fields and body are the same.
+//! Credentials are verified once, however many rules stand on the way, and the same layer twice.
+//!
+//! A handler that refuses has run: what it did before stays done. Rules on routes refuse before.
+//!
+//! ```
+//! # tokio_test::block_on(async {
+//! use axum::{Router, body::Body, routing::{get, post}};
+//! use http::{Request, StatusCode};
+//! use tower::{Layer, ServiceExt};
+//! use tower_auth::{AuthLayer, Denied, Refusal, Remedy, policy, scheme::Bearer};
+//!
+//! let auth = AuthLayer::new(Bearer::fixed("api", "s3cret", "alice"), policy::anyone()).build()?;
+//! let members = auth.require(policy::authenticated())?;
+//! let routes = Router::new()
+//!     .route("/reports", get(async || "reports").layer(members))
+//!     .route("/orders", post(async |text: String| {
+//!         Refusal::unless(text.len() < 10)?;
+//!         Ok::<_, Refusal>("ordered")
+//!     }));
+//! let app = auth.layer(routes);
+//!
+//! let stranger = |method: &str, path: &str, body: &str| {
+//!     Request::builder().method(method).uri(path).body(Body::from(String::from(body)))
+//! };
+//! let by_a_route = app.clone().oneshot(stranger("GET", "/reports", "")?).await?;
+//! let by_a_handler = app.clone().oneshot(stranger("POST", "/orders", "a hundred of them")?).await?;
+//! assert_eq!(by_a_route.status(), StatusCode::UNAUTHORIZED);
+//! assert_eq!(by_a_handler.headers(), by_a_route.headers());
+//! assert_eq!(app.oneshot(stranger("POST", "/orders", "one")?).await?.status(), StatusCode::OK);
+//! # Ok::<_, Box<dyn std::error::Error>>(())
+//! # }).unwrap();
+//! ```
+//!
+//! ## What the not-found service is told
+//!
+//! Method and URI are always those that came. Fields and extensions are, where a route refused, as they were
+//! there: with what layers around the whole router added, and with what the router found. Where a handler
+//! refused, it owned the request, and they are as they came to the layer: of each request that passes,
+//! the layer keeps a copy of the head, if it has a not-found service, or a reply that
+//! [needs it](crate::reply::Reply::needs_head). That is seven allocations in the smallest case, and none where
+//! neither is there.
+//!
+//! # How the layer is attached
+//!
+//! With axum 0.8, a layer that answers 401 to strangers, and a router with one `GET` route:
+//!
+//! | attached by | the route | its other methods | added or merged later | missing paths | a fallback | missing in a nested router |
+//! |---|---|---|---|---|---|---|
+//! | `auth.layer(router)`, as a service | 401 | 401 | 401 | 401 | 401 | 401 |
+//! | `Router::layer` | 401 | 401 | **200** | 401 | 401, **200** if it is set later | 401 |
+//! | `Router::route_layer` | 401 | 401, **200** with a `method_not_allowed_fallback` | **200** | 404 | **200** | 404, **200** with a fallback of its own |
+//! | `MethodRouter::layer` | 401 | 401 | – | 404 | – | – |
+//! | `MethodRouter::route_layer` | 401 | 405 with `Allow`, **200** if it is added later | – | 404 | – | – |
+//!
+//! Each **200** is a hole that nothing tells of. And each 404 or 405 beside a 401 tells what there is: where
+//! something is hidden, the layer stands around the whole router, as a service, and single routes get
+//! rules with `.layer`.
+//!
+//! # A router that cannot be left open
+//!
+//! A [`GuardedRouter`] has none of these holes. A route is added with its policy, or not
+//! at all; nested and merged routers are guarded routers, too. There is no fallback to forget: where no route
+//! leads, the request is refused as what is hidden is refused, by the same code, so that neither can be
+//! told from the other (the log calls it `no_route`). Methods that a route does not have are answered behind
+//! its policy. It is made without the layer, so that each module can have its own, and
+//! bound to one at the end. `routes()` gives what is open to whom as data: hold it in a test.
+//!
+//! What it leaves to you: lists and searches that show what is hidden; methods of one path with different
+//! policies, where hiding one method hides that the path has others from those who may use none; and what
+//! stands around it.
+//!
+//! # The layers of others
+//!
+//! ORDER_TABLE
+//!
+//! # Bodies, conditions, upgrades
+//!
+//! A request is refused before anything of its body is read, before `100 Continue` is sent
+//! ([RFC 9110 §10.1.1]), and before conditions and ranges count ([RFC 9110 §13.2.1]): a refusal is never a 304,
+//! a 206, a 412 or a 416. What a handler refuses is answered the same, though it may have read the body.
+//! An upgrade is refused before it begins; whoever was let in stays in, until you close it: what is sent
+//! over a WebSocket is not asked about again.
+//!
+//! BODIES
+//!
+//! # CORS
+//!
+//! Stand the layer that answers CORS outside of this one. Then preflights, which carry no credentials, are
+//! answered before anybody asks for them, and refusals carry the fields without which a browser shows
+//! its page no status at all.
+//!
+//! ```
+//! # tokio_test::block_on(async {
+//! use axum::{Router, body::Body, routing::get};
+//! use http::{Request, StatusCode, header::ACCESS_CONTROL_ALLOW_ORIGIN};
+//! use tower::{Layer, ServiceExt};
+//! use tower_auth::{AuthLayer, policy, scheme::Bearer};
+//! use tower_http::cors::{AllowHeaders, CorsLayer};
+//!
+//! let auth = AuthLayer::new(Bearer::fixed("api", "s3cret", "alice"), policy::authenticated()).build()?;
+//! let origin: http::HeaderValue = "https://app.example".parse()?;
+//! let cors = CorsLayer::new().allow_origin(origin.clone()).allow_headers(AllowHeaders::mirror_request());
+//! let app = cors.layer(auth.layer(Router::new().route("/", get(async || "hello"))));
+//!
+//! let preflight = Request::options("/")
+//!     .header("origin", &origin)
+//!     .header("access-control-request-method", "GET")
+//!     .header("access-control-request-headers", "authorization")
+//!     .body(Body::empty())?;
+//! assert_eq!(app.clone().oneshot(preflight).await?.status(), StatusCode::OK);
+//!
+//! let stranger = Request::get("/").header("origin", &origin).body(Body::empty())?;
+//! let refused = app.oneshot(stranger).await?;
+//! assert_eq!(refused.status(), StatusCode::UNAUTHORIZED);
+//! assert_eq!(refused.headers()[ACCESS_CONTROL_ALLOW_ORIGIN], origin);
+//! # Ok::<_, Box<dyn std::error::Error>>(())
+//! # }).unwrap();
+//! ```
+//!
+//! Where it has to stand inside, [`pass_preflights`](crate::AuthLayerBuilder::pass_preflights) lets
+//! preflights pass, and nothing else: `OPTIONS` with one `Origin` and one
+//! `Access-Control-Request-Method`, neither of them empty. Rules on routes are asked about them as ever.
+//! Pages of other origins then cannot read refusals, since these are made outside of the layer that
+//! would let them.
+//!
+//! # Caches
+//!
+//! Refusals carry `Cache-Control: no-store`. Caches may not keep a 401 or a 403 on their own
+//! guess, but they may keep a 404 ([RFC 9110 §15.1]), and [RFC 9111 §3.5] protects only requests
+//! with `Authorization`: a key in a field of its own, or a cookie, is nothing to a cache. A
+//! concealed 404 carries what your own 404 carries, for a field that stands on one and not on the
+//! other would tell. A 404 that a shared cache kept for a stranger is otherwise served to the caller who
+//! may know. Four options of the layer, all off unless you say so, add what is missing, to responses of the
+//! inner service and to what is concealed alike:
+//!
+//! | option | adds | to |
+//! |---|---|---|
+//! | [`no_store_on_not_found`](crate::AuthLayerBuilder::no_store_on_not_found) | `Cache-Control: no-store`, instead of what is there | every 404 |
+//! | [`vary_by_credentials`](crate::AuthLayerBuilder::vary_by_credentials) | `Vary` with the fields that credentials stand in, other than `Authorization` | every response |
+//! | [`private_by_default`](crate::AuthLayerBuilder::private_by_default) | `Cache-Control: private`, unless something is there | responses to callers verified by anything other than `Authorization` |
+//! | [`complete_challenges`](crate::AuthLayerBuilder::complete_challenges) | the layer's challenges | a 401 of the inner service that has none |
+//!
+//! Without them, a response of the inner service passes bit for bit.
+//!
+//! [`Access::extension`]: crate::policy::Access::extension
+//! [`Access::path`]: crate::policy::Access::path
+//! [`Access::route`]: crate::policy::Access::route
+//! [`AuthLayer`]: crate::AuthLayer
+//! [`AuthLayer::require`]: crate::AuthLayer::require
+//! [`Denied`]: crate::Denied
+//! [`GuardedRouter`]: crate::GuardedRouter
+//! [`Hidden`]: crate::Hidden
+//! [`NeedsLogin`]: crate::NeedsLogin
+//! [`Refusal`]: crate::Refusal
+//! [`Unavailable`]: crate::Unavailable
+//! [RFC 9110 §10.1.1]: https://www.rfc-editor.org/rfc/rfc9110#section-10.1.1
+//! [RFC 9110 §13.2.1]: https://www.rfc-editor.org/rfc/rfc9110#section-13.2.1
+//! [RFC 9110 §15.1]: https://www.rfc-editor.org/rfc/rfc9110#section-15.1
+//! [RFC 9111 §3.5]: https://www.rfc-editor.org/rfc/rfc9111#section-3.5
