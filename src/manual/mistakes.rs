@@ -18,7 +18,8 @@
 //! wrong methods included. A layer on a single route that stands without it answers 500 and logs an
 //! error; it never passes. A handler that takes [`Caller<User>`](crate::Caller) does not run for
 //! strangers, whatever was forgotten around it. What the outer policy lets through and no route
-//! guards is open: say [`anyone`](crate::policy::anyone) outside only if you mean it.
+//! guards is open: say [`anyone`](crate::policy::anyone) outside only if you mean it, or let a
+//! `GuardedRouter` (feature `axum`) take no route without its policy, and list what is open in a test.
 //!
 //! ```
 //! use tower_auth::{AttemptKind, Decision, Outcome, settle};
@@ -35,8 +36,9 @@
 //! *Rule:* no second reading of the path.
 //!
 //! *Here:* the crate matches no paths at all: no prefix, no glob, no regular expression. You put a
-//! rule on a route, and the router finds the route. A policy gets at the URI through a method that
-//! says what it is, [`raw_head`](crate::policy::Access::raw_head).
+//! rule on a route, and the router finds the route. With the feature `axum`, a policy is told what the router
+//! made of it, the template and the parameters as handlers read them. It gets at the URI itself through a
+//! method that says what it is, [`raw_head`](crate::policy::Access::raw_head).
 //!
 //! ## A header switched the guard off
 //!
@@ -66,7 +68,9 @@
 //!
 //! *Here:* the crate itself never looks at the method to decide. Policies may. `HEAD`, `OPTIONS`
 //! and methods nobody has heard of are decided like any other. CORS preflights are answered by a
-//! CORS layer outside.
+//! CORS layer outside; for one that has to stand inside there is
+//! [`pass_preflights`](crate::AuthLayerBuilder::pass_preflights), off unless you say so, which looks
+//! for a preflight, and past which rules on routes are asked all the same.
 //!
 //! ## The answer came before the body was read
 //!

@@ -193,6 +193,10 @@
 //! rejected callers for strangers: for pages that greet whoever is logged in. The log tells of each
 //! caller it was done to, and too many tries stay 429.
 //!
+//! One more lets requests past the layer's own policy:
+//! [`pass_preflights`](crate::AuthLayerBuilder::pass_preflights), for CORS preflights and nothing else.
+//! They pass as a stranger's.
+//!
 //! # For a proxy that the client chose
 //!
 //! The same table reads 407, `Proxy-Authenticate` and `Proxy-Authorization` ([RFC 9110 §11.7]).

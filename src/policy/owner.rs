@@ -27,6 +27,7 @@ pub trait HasId {
 /// id, and `whose` is not asked about them.
 ///
 /// ```
+/// # #[cfg(feature = "axum")]
 /// # tokio_test::block_on(async {
 /// use axum::{Router, body::Body, routing::get};
 /// use http::{Request, StatusCode};
@@ -86,12 +87,14 @@ pub trait HasId {
 ///     }
 /// }
 ///
+/// # #[cfg(feature = "axum")]
 /// let mine = policy::check_with(Arc::new(Database), async |database: Arc<Database>, view: View<User>| {
 ///     let Some(user) = view.principal() else { return Ok(false) };
 ///     let Some(document) = view.path::<u32>()? else { return Ok(false) };
 ///     // `None` is nobody's: not equal to any id.
 ///     Ok::<_, Unavailable>(database.owner_of(document).await? == Some(user.id))
 /// });
+/// # #[cfg(feature = "axum")]
 /// # let _: &dyn Policy<User> = &mine;
 /// ```
 pub const fn owner<P, F>(whose: F) -> Owner<P, F>
