@@ -6,9 +6,8 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use axum::extract::{FromRequestParts as _, MatchedPath, Path};
+use axum::extract::{FromRequestParts, MatchedPath, Path, rejection::PathRejection};
 use http::{Extensions, Request, request::Parts};
-use serde::de::DeserializeOwned;
 
 use crate::decision::Unavailable;
 
@@ -24,7 +23,8 @@ impl<P> Access<'_, P> {
         route(self.raw_head())
     }
 
-    /// The parameters of the route, decoded, as axum's `Path` reads them: `access.path::<u32>()`.
+    /// The parameters of the route, decoded, as axum's [`Path`] reads them: `access.path::<u32>()`. `T` is
+    /// all that `Path` takes: one value, a tuple, a struct that serde deserializes.
     ///
     /// `None` where what the caller sent cannot be read so. Refuse then: what is no number leads to no
     /// document.
@@ -45,7 +45,10 @@ impl<P> Access<'_, P> {
     ///
     /// What no caller can help: the route has other parameters than `T`, or the policy stands outside of
     /// the router, where there are none.
-    pub fn path<T: DeserializeOwned + Send>(&self) -> Result<Option<T>, Unavailable> {
+    pub fn path<T>(&self) -> Result<Option<T>, Unavailable>
+    where
+        Path<T>: FromRequestParts<(), Rejection = PathRejection>,
+    {
         path(&self.raw_head().extensions)
     }
 }
@@ -62,7 +65,10 @@ impl<P> View<P> {
     /// # Errors
     ///
     /// See [`Access::path`].
-    pub fn path<T: DeserializeOwned + Send>(&self) -> Result<Option<T>, Unavailable> {
+    pub fn path<T>(&self) -> Result<Option<T>, Unavailable>
+    where
+        Path<T>: FromRequestParts<(), Rejection = PathRejection>,
+    {
         path(&self.raw_head().extensions)
     }
 }
@@ -72,7 +78,10 @@ fn route(head: &Parts) -> Option<&str> {
 }
 
 /// axum reads parameters from a head that it may change.
-fn path<T: DeserializeOwned + Send>(extensions: &Extensions) -> Result<Option<T>, Unavailable> {
+fn path<T>(extensions: &Extensions) -> Result<Option<T>, Unavailable>
+where
+    Path<T>: FromRequestParts<(), Rejection = PathRejection>,
+{
     let (mut head, ()) = Request::new(()).into_parts();
     head.extensions = extensions.clone();
     let read = pin!(Path::<T>::from_request_parts(&mut head, &()));
