@@ -61,7 +61,8 @@ fn is_name(name: &str) -> bool {
             .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'))
 }
 
-/// `9110-11.6.1-a`, `6265bis-8.2-a` for a draft, or `D-fail-closed` for one of our own.
+/// `9110-11.6.1-a`, `6265bis-8.2-a` for a draft, `fetch-cors-a` for the Fetch standard, or `D-fail-closed`
+/// for one of our own.
 fn is_requirement(id: &str) -> bool {
     if let Some(own) = id.strip_prefix("D-") {
         return is_name(&own.replace('-', "_"));
@@ -71,11 +72,14 @@ fn is_requirement(id: &str) -> bool {
         return false;
     };
     let rfc = rfc.strip_suffix("bis").unwrap_or(rfc);
+    let is_letter = letter.len() == 1 && letter.bytes().all(|byte| byte.is_ascii_lowercase());
+    if rfc == "fetch" {
+        return is_name(section) && is_letter;
+    }
     rfc.len() == 4
         && rfc.bytes().all(|byte| byte.is_ascii_digit())
         && section
             .split('.')
             .all(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
-        && letter.len() == 1
-        && letter.bytes().all(|byte| byte.is_ascii_lowercase())
+        && is_letter
 }

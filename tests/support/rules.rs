@@ -53,6 +53,7 @@ pub(crate) fn named(name: &str) -> BoxPolicy<User> {
             let away = Unavailable::new(CANARY);
             away.retry_after(Duration::from_secs(30)).into()
         }),
+        "panics" => says(|| panic!("{CANARY}")),
         _ => panic!("`{name}` is no policy of these tests"),
     }
 }
