@@ -1,12 +1,14 @@
-// A headless Chromium against the demo: `browser.cjs http://127.0.0.1:PORT /path/to/chromium`.
+// A headless Chromium against the demo, and from a page of another origin against the example
+// `cross_origin`: `browser.cjs http://127.0.0.1:PORT http://127.0.0.1:PORT /path/to/chromium`.
 "use strict";
 
 const fs = require("node:fs");
+const http = require("node:http");
 const os = require("node:os");
 const path = require("node:path");
 const { chromium } = require("playwright-core");
 
-const [base, executablePath] = process.argv.slice(2);
+const [base, other, executablePath] = process.argv.slice(2);
 const args = [
   "--headless",
   "--no-sandbox",
@@ -48,6 +50,46 @@ async function visited(page, where) {
 async function refused(page, where) {
   const [status, body] = await visited(page, where);
   return [status, JSON.parse(body).code];
+}
+
+// What a script hears that asks so: status, challenge and text, or that it may not know.
+async function asked(page, url, method, token) {
+  return page.evaluate(
+    async ([url, method, token]) => {
+      const headers = token ? { authorization: `Bearer ${token}` } : {};
+      const answer = await fetch(url, { method, headers }).catch((error) => error);
+      if (answer instanceof Error) return answer.name;
+      const challenge = answer.headers.get("www-authenticate");
+      return [answer.status, challenge, answer.ok ? await answer.text() : ""];
+    },
+    [url, method, token],
+  );
+}
+
+// A script in a page of another origin, which each port is.
+async function abroad(page) {
+  const server = http.createServer((_, answer) => answer.end("<!doctype html><title>elsewhere</title>"));
+  await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
+  try {
+    await page.goto(`http://127.0.0.1:${server.address().port}/`, { timeout: 20_000 });
+    const me = `${other}/me`;
+    for (const method of ["GET", "PUT"]) {
+      const greeted = [200, null, "Hello, alice!\n"];
+      const token = await asked(page, me, method, "alice-token");
+      check(`a page of another origin sends a token with ${method}`, greeted, token);
+      const required = [401, 'Bearer realm="api"', ""];
+      check(`it reads that ${method} needs one`, required, await asked(page, me, method));
+      const rejected = [401, 'Bearer realm="api", error="invalid_token"', ""];
+      const wrong = await asked(page, me, method, "wrong-token");
+      check(`it reads that one for ${method} is wrong`, rejected, wrong);
+    }
+    for (const token of [undefined, "alice-token"]) {
+      const what = `nothing without CORS, with ${token ? "a" : "no"} token`;
+      check(`it reads ${what}`, "TypeError", await asked(page, `${base}/me`, "GET", token));
+    }
+  } finally {
+    server.close();
+  }
 }
 
 async function main() {
@@ -92,6 +134,8 @@ async function main() {
     });
     check("a script in the page carries a token", [200, 403, 404, 200], fetched);
   });
+
+  await browse(undefined, abroad);
   process.exitCode = failed ? 1 : 0;
 }
 

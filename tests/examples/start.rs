@@ -7,10 +7,11 @@ use super::{
     running::{Running, command},
 };
 
-const EXAMPLES: [&str; 7] = [
+const EXAMPLES: [&str; 8] = [
     "accounts",
     "address_rules",
     "axum_basic",
+    "cross_origin",
     "custom_policy",
     "custom_scheme",
     "demo",
