@@ -1,21 +1,9 @@
-//! What a scheme and policies answer to one request, and when.
-
-use std::{
-    panic::resume_unwind,
-    sync::{Arc, Mutex},
-};
+//! What a scheme, policies, the services and a page answer to one request, and when.
 
 use http::request::Parts;
-use tower_auth::{
-    Attempt, Decision, Rejection, Step, Unavailable,
-    challenge::{Ask, Challenge},
-    policy::{Access, Policy},
-    scheme::{Carrier, Presented, Scheme},
-};
-
-use crate::{fussy::World, waiting::after};
 
 /// Numbers that follow from a seed, and are the same on every run (splitmix64).
+#[derive(Default)]
 pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
@@ -32,6 +20,12 @@ impl Dice {
         choices[usize::try_from(place).expect("a place in memory")]
     }
 }
+
+/// The most layers that stand one inside the other.
+pub(crate) const DEEPEST: usize = 4;
+
+/// Here at once, or after so many polls.
+pub(crate) type When = Option<u8>;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Found {
@@ -51,128 +45,170 @@ pub(crate) enum Says {
     Panic,
 }
 
-/// Here at once, or after so many polls.
-pub(crate) type When = Option<u8>;
+/// How a rule comes to its answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Plain,
+    /// It loads a thing first, and asks about strangers before that.
+    Loads,
+    /// It loads a thing first.
+    LoadsForStrangersToo,
+}
+
+/// What a loader does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Loader {
+    Finds,
+    FindsNothing,
+    Fails,
+    /// Before there is anything to wait for.
+    PanicsAtOnce,
+    PanicsLater,
+    Never,
+}
+
+/// The answers of one rule.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rule {
+    pub(crate) kind: Kind,
+    /// Of strangers, before anything is loaded.
+    pub(crate) early: (Says, When),
+    pub(crate) loader: (Loader, u8),
+    pub(crate) says: (Says, When),
+}
+
+/// Who refuses what, of those who are no rule: the inner service, or the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refuses {
+    Denied,
+    Hidden,
+    NeedsLogin,
+    Unavailable,
+}
+
+/// What a service answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Answers {
+    Responds,
+    /// With an error of its own.
+    Breaks,
+    Panics,
+    Refuses(Refuses),
+    /// With a refusal that is another layer's.
+    RefusesElsewhere,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Preflight {
+    Not,
+    /// But for one field.
+    Almost,
+    Is,
+}
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Plan {
     pub(crate) number: u32,
+    pub(crate) preflight: Preflight,
     pub(crate) found: (Found, When),
-    pub(crate) says: [(Says, When); 3],
+    /// One for each layer, from the outside.
+    pub(crate) rules: [Rule; DEEPEST],
+    pub(crate) inner: (Answers, u8),
+    /// The page breaks never.
+    pub(crate) page: (Answers, u8),
 }
 
 impl Plan {
+    /// Most go on, so that what comes later is seen too.
     pub(crate) fn random(number: u32, dice: &mut Dice) -> Self {
-        // Most go on, so that what comes later is seen too.
+        use Found::{Absent, Panic, Rejected, Unavailable, Verified};
         let found = [
-            Found::Verified,
-            Found::Verified,
-            Found::Verified,
-            Found::Absent,
-            Found::Absent,
-            Found::Rejected,
-            Found::Unavailable,
-            Found::Panic,
+            Verified,
+            Verified,
+            Verified,
+            Absent,
+            Absent,
+            Rejected,
+            Unavailable,
+            Panic,
         ];
-        let says = [
-            Says::Allow,
-            Says::Allow,
-            Says::Allow,
-            Says::Allow,
-            Says::Deny,
-            Says::Hide,
-            Says::Unavailable,
-            Says::Panic,
-        ];
-        let when = |dice: &mut Dice| dice.one_of(&[None, None, Some(0), Some(1), Some(3)]);
+        let preflight = dice.one_of(&[
+            Preflight::Not,
+            Preflight::Not,
+            Preflight::Not,
+            Preflight::Almost,
+            Preflight::Is,
+        ]);
         Self {
             number,
+            preflight,
             found: (dice.one_of(&found), when(dice)),
-            says: [(); 3].map(|()| (dice.one_of(&says), when(dice))),
+            rules: [(); DEEPEST].map(|()| Rule::random(dice)),
+            inner: service(dice),
+            page: match service(dice) {
+                (Answers::Breaks, waits) => (Answers::Responds, waits),
+                page => page,
+            },
         }
     }
 
-    /// Whether all let the request pass, where the first so many policies are asked.
-    pub(crate) fn passes(&self, policies: usize) -> bool {
-        let known = matches!(self.found.0, Found::Absent | Found::Verified);
-        let says = self.says.iter().take(policies);
-        known && says.into_iter().all(|(says, _)| *says == Says::Allow)
-    }
-
-    /// Whether all of the first so many answer at once.
-    pub(crate) fn is_now(&self, policies: usize) -> bool {
-        self.found.1.is_none()
-            && self
-                .says
-                .iter()
-                .take(policies)
-                .all(|(_, when)| when.is_none())
-    }
-
-    fn of(head: &Parts) -> Self {
+    pub(crate) fn of(head: &Parts) -> Self {
         *head.extensions.get().expect("a plan")
     }
 }
 
-fn step<T: Send + 'static>(when: When, answer: impl FnOnce() -> T + Send + 'static) -> Step<T> {
-    match when {
-        None => Step::Now(answer()),
-        Some(times) => Step::later(after(times, answer)),
+impl Rule {
+    fn random(dice: &mut Dice) -> Self {
+        let says = |dice: &mut Dice| match dice.below(4) {
+            0 => dice.one_of(&[Says::Deny, Says::Hide, Says::Unavailable, Says::Panic]),
+            _ => Says::Allow,
+        };
+        let loader = |dice: &mut Dice| match dice.below(4) {
+            0 => dice.one_of(&[
+                Loader::FindsNothing,
+                Loader::Fails,
+                Loader::PanicsAtOnce,
+                Loader::PanicsLater,
+                Loader::Never,
+            ]),
+            _ => Loader::Finds,
+        };
+        let kinds = [
+            Kind::Plain,
+            Kind::Plain,
+            Kind::Loads,
+            Kind::LoadsForStrangersToo,
+        ];
+        Self {
+            kind: dice.one_of(&kinds),
+            early: (says(dice), when(dice)),
+            loader: (loader(dice), dice.one_of(&[0, 0, 1, 3])),
+            says: (says(dice), when(dice)),
+        }
     }
 }
 
-/// Answers what the plan says.
-pub(crate) struct Planned;
-
-impl Scheme for Planned {
-    type Principal = u32;
-
-    fn name(&self) -> &'static str {
-        "Planned"
-    }
-
-    fn carrier(&self) -> Carrier {
-        Carrier::Ambient
-    }
-
-    fn attempt(&self, presented: &Presented<'_>) -> Step<Attempt<u32>> {
-        let Plan { number, found, .. } = Plan::of(presented.head());
-        step(found.1, move || match found.0 {
-            Found::Absent => Attempt::Absent,
-            Found::Verified => Attempt::Verified(number),
-            Found::Rejected => Attempt::Rejected(Rejection::Refused),
-            Found::Unavailable => Attempt::Unavailable(Unavailable::new("planned")),
-            Found::Panic => resume_unwind(Box::new("planned")),
-        })
-    }
-
-    fn challenge(&self, _: Ask<'_>) -> Option<Challenge> {
-        Challenge::new("Planned", "test").ok()
-    }
+fn when(dice: &mut Dice) -> When {
+    dice.one_of(&[None, None, None, Some(0), Some(1), Some(3)])
 }
 
-/// The policy at this place of the plan.
-pub(crate) struct Place(pub(crate) usize, pub(crate) Arc<Mutex<World>>);
-
-impl Policy<u32> for Place {
-    fn decide(&self, access: &Access<'_, u32>) -> Step<Decision> {
-        let Plan { number, says, .. } = Plan::of(access.raw_head());
-        let (says, when) = says[self.0];
-        let world = Arc::clone(&self.1);
-        step(when, move || match says {
-            Says::Allow => {
-                *world
-                    .lock()
-                    .expect("no panic under the lock")
-                    .allowed
-                    .entry(number)
-                    .or_default() += 1;
-                Decision::Allow
-            }
-            Says::Deny => Decision::deny(),
-            Says::Hide => Decision::hide(),
-            Says::Unavailable => Unavailable::new("planned").into(),
-            Says::Panic => resume_unwind(Box::new("planned")),
-        })
-    }
+fn service(dice: &mut Dice) -> (Answers, u8) {
+    let refuses = Answers::Refuses(dice.one_of(&[
+        Refuses::Denied,
+        Refuses::Hidden,
+        Refuses::Hidden,
+        Refuses::NeedsLogin,
+        Refuses::Unavailable,
+    ]));
+    let answers = [
+        Answers::Responds,
+        Answers::Responds,
+        Answers::Breaks,
+        Answers::Panics,
+        refuses,
+        refuses,
+        refuses,
+        Answers::RefusesElsewhere,
+    ];
+    (dice.one_of(&answers), dice.one_of(&[0, 0, 1, 3]))
 }
