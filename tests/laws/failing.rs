@@ -59,7 +59,7 @@ pub(crate) const FAILURES: [Failure; 5] = [
 
 impl Failure {
     /// Never an answer.
-    fn happen<T: Send + 'static>(self) -> Step<Result<T, Unavailable>> {
+    pub(crate) fn happen<T: Send + 'static>(self) -> Step<Result<T, Unavailable>> {
         let err = || Err(io::Error::other("an error of ours").into());
         match self {
             Self::Errs => Step::Now(err()),
@@ -76,7 +76,7 @@ impl Failure {
 }
 
 /// Panics, and says nothing on the terminal.
-fn panics() -> ! {
+pub(crate) fn panics() -> ! {
     resume_unwind(Box::new("a panic of the application's"))
 }
 
