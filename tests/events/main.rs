@@ -8,6 +8,7 @@
 
 #[cfg(feature = "axum")]
 mod callers;
+mod further_in;
 #[path = "../support/log.rs"]
 mod log;
 mod policies;

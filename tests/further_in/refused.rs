@@ -1,84 +1,28 @@
-//! What is refused further in is answered outside, and all else passes as it is.
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test that panics has failed, and says where"
-)]
+//! Rules further in decide, and the layer that verified the caller answers.
 
 use std::{
     convert::Infallible,
     sync::{
-        Arc, LazyLock, OnceLock,
+        Arc, OnceLock,
         atomic::{AtomicUsize, Ordering::Relaxed},
     },
 };
 
-use bytes::Bytes;
 use http::{
     HeaderValue, Request, Response, StatusCode,
     header::{ALLOW, CACHE_CONTROL, WWW_AUTHENTICATE},
 };
-use http_body_util::Full;
-use tokio_test::block_on;
-use tower::{Layer as _, Service, ServiceExt as _, service_fn};
+use tower::{Layer as _, ServiceExt as _, service_fn};
 use tower_auth::{
-    AuthLayer, Caller, Decision, Denied, NoBody, Outcome, Remedy, Secret, Unavailable,
+    AuthLayer, Caller, Decision, NoBody, Outcome, Secret,
     audit::Record,
-    policy::{self, Access, BoxPolicy, PolicyExt as _, View},
+    policy::{self, PolicyExt as _, View},
     scheme::{ApiKey, Bearer},
 };
 
-type Name = &'static str;
-type Reply = Full<Bytes>;
-
-/// One and the same layer, each time.
-fn open() -> AuthLayer<Name, Reply> {
-    static OPEN: LazyLock<AuthLayer<Name, Reply>> = LazyLock::new(another);
-    OPEN.clone()
-}
-
-/// A layer of its own, for the same callers.
-fn another() -> AuthLayer<Name, Reply> {
-    let bearer = Bearer::fixed("api", "s3cret", "alice");
-    AuthLayer::new(bearer, policy::anyone())
-        .build()
-        .expect("a layer")
-}
-
-/// A service that counts its calls.
-fn counted<B: Default>() -> (
-    impl Service<Request<()>, Response = Response<B>, Error = Infallible, Future: Send> + Clone,
-    Arc<AtomicUsize>,
-) {
-    let calls = Arc::new(AtomicUsize::new(0));
-    let counter = Arc::clone(&calls);
-    let service = service_fn(move |_: Request<()>| {
-        counter.fetch_add(1, Relaxed);
-        async { Ok(Response::new(B::default())) }
-    });
-    (service, calls)
-}
-
-fn stranger() -> Request<()> {
-    Request::new(())
-}
-
-fn alice() -> Request<()> {
-    let request = Request::get("/").header("authorization", "Bearer s3cret");
-    request.body(()).expect("a request")
-}
-
-fn send<S, B>(service: S, request: Request<()>) -> Response<B>
-where
-    S: Service<Request<()>, Response = Response<B>, Error = Infallible>,
-{
-    block_on(service.oneshot(request)).unwrap_or_else(|never| match never {})
-}
-
-fn record<B>(response: &Response<B>) -> &Record {
-    response.extensions().get().expect("a record")
-}
+use crate::stand::{
+    Name, Reply, alice, another, counted, open, record, refusals, says, send, stranger,
+};
 
 #[test]
 fn a_policy_without_its_layer_around_it_answers_500_and_lets_nobody_pass() {
@@ -211,23 +155,6 @@ fn a_caller_that_the_application_makes_up_proves_nothing() {
     let response = send(open().layer(service), forged);
     assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
     assert_eq!(calls.load(Relaxed), 0);
-}
-
-/// What policies answer, and the status for a stranger and for alice.
-fn refusals() -> Vec<(Decision, [u16; 2])> {
-    let outage = Unavailable::new("the database is away");
-    vec![
-        (Decision::deny(), [401, 403]),
-        (Denied::new(Remedy::Nothing).into(), [403, 403]),
-        (Denied::new(Remedy::scopes(["write"])).into(), [401, 403]),
-        (Decision::hide(), [404, 404]),
-        (outage.into(), [503, 503]),
-    ]
-}
-
-fn says(decision: &Decision) -> BoxPolicy<Name> {
-    let decision = decision.clone();
-    (move |_: &Access<'_, Name>| decision.clone()).boxed()
 }
 
 #[test]
