@@ -14,19 +14,18 @@ mod judged;
 mod log;
 mod query;
 mod redacted;
+mod shown;
 mod silent;
 mod told;
 
-use std::{convert::Infallible, io, panic::resume_unwind};
-
-use http::{Request, Response};
-use proptest::{prelude::*, sample::select, test_runner::RngSeed};
+use http::{Method, Request};
+use proptest::{option, prelude::*, sample::select, test_runner::RngSeed};
 use tokio_test::block_on;
-use tower::{Layer as _, ServiceExt as _, service_fn};
+use tower::{Layer as _, ServiceExt as _};
 use tower_auth::{
-    AuthLayer, Decision, Denied, Login, Remedy, Unavailable,
+    AuthLayer, Refusal,
     audit::Record,
-    policy::{self, Access, BoxPolicy, PolicyExt as _, View},
+    policy::PolicyExt as _,
     reply::{Content, Plain, Problem, Refused},
 };
 
@@ -34,57 +33,8 @@ use self::{
     canary::{Body, Canary, all_of, request},
     judged::{COOKIE, Judge, Kind, Name, schemes},
     log::logged,
+    shown::{Answers, Loader, Rule, inner, page, policy},
 };
-
-#[derive(Clone, Copy, Debug)]
-enum Rule {
-    Anyone,
-    Authenticated,
-    Denied,
-    Closed,
-    Scopes,
-    Login,
-    Hidden,
-    Away,
-    Waiting,
-    Panic,
-}
-
-/// A policy that tells, where it can, all that it is shown.
-fn policy(rule: Rule) -> BoxPolicy<Name> {
-    let deny = |remedy: Remedy| {
-        let policy = move |access: &Access<'_, Name>| {
-            let seen = format!("{:?} {:?}", access.headers(), access.raw_head());
-            Denied::new(remedy.clone())
-                .code("no")
-                .detail("No.")
-                .reason(seen)
-        };
-        policy.boxed()
-    };
-    match rule {
-        Rule::Anyone => policy::anyone().boxed(),
-        Rule::Authenticated => policy::authenticated().boxed(),
-        Rule::Denied => deny(Remedy::OtherCredentials),
-        Rule::Closed => deny(Remedy::Nothing),
-        Rule::Scopes => deny(Remedy::scopes(["write"])),
-        Rule::Login => deny(Remedy::login(Login::one_of(["mfa"]))),
-        Rule::Hidden => deny(Remedy::OtherCredentials).hide().boxed(),
-        Rule::Away => (|access: &Access<'_, Name>| {
-            let seen = format!("{:?}", access.raw_head());
-            Decision::from(Unavailable::from(io::Error::other(seen)))
-        })
-        .boxed(),
-        Rule::Waiting => policy::check_with((), async |(), view: View<Name>| {
-            let seen = format!("{:?} {:?}", view.headers(), view.raw_head());
-            Denied::new(Remedy::OtherCredentials).reason(seen)
-        })
-        .boxed(),
-        Rule::Panic => {
-            (|_: &Access<'_, Name>| -> bool { resume_unwind(Box::new("planned")) }).boxed()
-        }
-    }
-}
 
 #[derive(Clone, Copy, Debug)]
 enum Words {
@@ -121,6 +71,12 @@ struct Case {
     handling: Handling,
     /// Whether rejected credentials count as none.
     lenient: bool,
+    /// Whether preflights pass, and whether the request is one.
+    preflights: (bool, bool),
+    inner: Answers,
+    page: Option<Answers>,
+    /// Whether the layer stands twice on the way.
+    twice: bool,
     way: Way,
     secret: Canary,
     other: Canary,
@@ -145,6 +101,15 @@ impl Case {
         };
         let layer = if self.lenient {
             layer.treat_rejected_as_anonymous()
+        } else {
+            layer
+        };
+        let layer = match self.page {
+            Some(answers) => layer.not_found(page(answers)),
+            None => layer,
+        };
+        let layer = if self.preflights.0 {
+            layer.pass_preflights()
         } else {
             layer
         };
@@ -197,13 +162,21 @@ impl Case {
         if self.kind == Kind::All {
             fields.push(("cookie", &cookie));
         }
-        request(&fields)
+        if self.preflights.1 {
+            fields.push(("origin", "https://a.example"));
+            fields.push(("access-control-request-method", "PUT"));
+        }
+        let mut request = request(&fields);
+        if self.preflights.1 {
+            *request.method_mut() = Method::OPTIONS;
+        }
+        request
     }
 }
 
 fn case() -> impl Strategy<Value = Case> {
     use Rule::{
-        Anyone, Authenticated, Away, Closed, Denied, Hidden, Login, Panic, Scopes, Waiting,
+        Anyone, Authenticated, Away, Closed, Denied, Hidden, Loads, Login, Panic, Scopes, Waiting,
     };
     let rules = vec![
         Anyone,
@@ -217,8 +190,22 @@ fn case() -> impl Strategy<Value = Case> {
         Away,
         Waiting,
         Panic,
+        Loads(Loader::Finds),
+        Loads(Loader::Nothing),
+        Loads(Loader::Fails),
+        Loads(Loader::Panics),
     ];
     let rules = [select(rules.clone()), select(rules)];
+    let answers = || {
+        select(vec![
+            Answers::Shows,
+            Answers::Shows,
+            Answers::Denied,
+            Answers::Hidden,
+            Answers::NeedsLogin,
+            Answers::Unavailable,
+        ])
+    };
     let secret = || "[A-Za-z0-9._~+/-]{16,40}".prop_map(Canary);
     (
         select(vec![
@@ -243,7 +230,10 @@ fn case() -> impl Strategy<Value = Case> {
         (
             select(vec![Handling::Mark, Handling::Strip, Handling::Proxy]),
             any::<bool>(),
+            (any::<bool>(), any::<bool>()),
+            any::<bool>(),
         ),
+        (answers(), option::of(answers())),
         select(vec![
             Way::True,
             Way::True,
@@ -258,13 +248,27 @@ fn case() -> impl Strategy<Value = Case> {
         secret(),
     )
         .prop_map(
-            |(kind, judge, rules, words, (handling, lenient), way, secret, other)| Case {
+            |(
+                kind,
+                judge,
+                rules,
+                words,
+                (handling, lenient, preflights, twice),
+                (inner, page),
+                way,
+                secret,
+                other,
+            )| Case {
                 kind,
                 judge,
                 rules,
                 words,
                 handling,
                 lenient,
+                preflights,
+                inner,
+                page,
+                twice,
                 way,
                 secret,
                 other,
@@ -284,20 +288,23 @@ proptest! {
     fn no_path_through_the_layers_shows_a_credential(case in case()) {
         let names = case.rules.map(|rule| policy(rule).text().to_string());
         let ((told, record), log) = logged(|| {
-            // An inner service that shows all that can be printed of the request.
-            let inner = service_fn(async |request: Request<()>| {
-                Ok::<_, Infallible>(Response::new(Body::from(format!("{request:?}"))))
-            });
             let layer = case.layer();
             let inside = layer.require(policy(case.rules[1])).expect("a layer");
-            let service = layer.layer(inside.layer(inner));
-            let response = block_on(service.oneshot(case.request())).expect("an answer");
+            let inside = inside.layer(inner(case.inner));
+            let answer = if case.twice {
+                block_on(layer.layer(layer.layer(inside)).oneshot(case.request()))
+            } else {
+                block_on(layer.layer(inside).oneshot(case.request()))
+            };
+            let response = answer.expect("an answer");
+            assert!(response.extensions().get::<Refusal>().is_none());
             let record = response.extensions().get::<Record>().cloned();
             (all_of(response), record)
         });
         // Nothing of a request is in the policy's name.
         if let Some(name) = record.as_ref().and_then(Record::policy) {
-            prop_assert!(names.iter().any(|known| known == name), "{name}");
+            let known = names.iter().any(|known| known == name);
+            prop_assert!(known || ["handler", "cors_preflight"].contains(&name), "{name}");
         }
         for canary in [&case.secret, &case.other] {
             canary.assert_not_in(&told, "the answer");

@@ -1,16 +1,16 @@
 //! What the log is told, and what the caller is not.
 
-use std::{convert::Infallible, io};
+use std::{convert::Infallible, fmt, io};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http::{Request, Response, StatusCode};
 use tokio_test::block_on;
 use tower::{Layer as _, ServiceExt as _, service_fn};
 use tower_auth::{
-    AuthLayer, BasicCredentials, Decision, Denied, Hidden, Remedy, Unavailable,
+    AuthLayer, BasicCredentials, Decision, Denied, Hidden, Refusal, Remedy, Unavailable,
     audit::Record,
     policy::{self, Access},
-    reply::{Plain, Problem, Reply},
+    reply::{Content, Plain, Problem, Refused, Reply},
     scheme::{Basic, Bearer, SchemeExt as _},
 };
 
@@ -123,6 +123,58 @@ fn codes_and_details_reach_the_caller_and_those_of_what_is_hidden_do_not() {
     let (wire, record, _) = told(&hidden.into(), Problem::new(), true);
     assert!(!wire.contains("closed") && !wire.contains("nine"), "{wire}");
     assert_eq!(record.code(), None);
+}
+
+/// An error with another behind it.
+#[derive(Debug)]
+struct Broken(io::Error);
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("shard 7 is gone")
+    }
+}
+
+impl std::error::Error for Broken {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.0)
+    }
+}
+
+#[test]
+fn the_errors_behind_an_outage_of_a_service_reach_the_log_and_nobody_else() {
+    /// As a handler does it, with `?`.
+    fn handle() -> Result<Response<Body>, Refusal> {
+        Err(Broken(io::Error::other("table `users` is gone")))?;
+        Ok(Response::default())
+    }
+    let service = service_fn(async |_: Request<()>| {
+        let answer = handle().unwrap_or_else(|refusal| refusal.response(Body::from("mine")));
+        Ok::<_, Infallible>(answer)
+    });
+    let all = |refused: &Refused<'_>| {
+        let [code, detail] = [refused.code(), refused.detail()];
+        Content::text(format!("{code} {detail} {:?}", refused.head()))
+    };
+    let layers = [
+        AuthLayer::new(Bearer::fixed("api", "s3cret", "alice"), policy::anyone()),
+        AuthLayer::new(Bearer::fixed("api", "s3cret", "alice"), policy::anyone()).reply(Plain),
+        AuthLayer::new(Bearer::fixed("api", "s3cret", "alice"), policy::anyone()).reply(all),
+    ];
+    for layer in layers {
+        let service = layer.build().expect("a layer").layer(service);
+        let (response, log) = logged(|| block_on(service.oneshot(request(&[]))));
+        let response = response.expect("an answer");
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(response.extensions().len(), 1);
+        let told = crate::canary::all_of(response);
+        for private in ["shard", "users", "mine"] {
+            assert!(!told.contains(private), "{told}");
+        }
+        crate::log::assert_lines(&log, EVENTS);
+        let chain = r#"error="shard 7 is gone: table `users` is gone""#;
+        assert_eq!(log.contains(chain), cfg!(feature = "tracing"), "{log}");
+    }
 }
 
 /// How many lines of the log a refusal takes.
