@@ -15,6 +15,10 @@
     reason = "a benchmark that cannot run says where"
 )]
 
+#[cfg(feature = "axum")]
+#[path = "layers/axum.rs"]
+mod axum;
+
 use std::{
     convert::Infallible,
     future::{Future, Ready, ready},
@@ -25,12 +29,13 @@ use std::{
 
 use bytes::Bytes;
 use divan::Bencher;
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 use http_body_util::Full;
 use tower::{Layer, Service, service_fn};
 use tower_auth::{
-    AuthLayer, Decision,
-    policy::{self, HasRole, Policy, View, role},
+    AuthLayer, AuthLayerBuilder, Decision, Denied, Hidden, NoBody, Refusal, Remedy, Unavailable,
+    policy::{self, Access, HasRole, Policy, View, role},
+    reply::{Content, Refused},
     scheme::{ApiKey, Basic, Bearer, SchemeExt as _, Schemes},
     verify::TokenTable,
 };
@@ -76,6 +81,20 @@ fn layered(schemes: impl Into<Schemes<User>>, policy: impl Policy<User>) -> impl
         .build()
         .expect("a layer");
     layer.layer(bare())
+}
+
+/// A layer that lets everybody in.
+fn open() -> AuthLayerBuilder<User, Body> {
+    AuthLayer::new(Bearer::fixed("api", TOKEN, ADMIN), policy::anyone())
+}
+
+fn with_a_page(layer: AuthLayerBuilder<User, Body>) -> AuthLayer<User, Body> {
+    let page = service_fn(|_: Request<NoBody>| {
+        let mut response = Response::new(Body::default());
+        *response.status_mut() = StatusCode::NOT_FOUND;
+        ready(Ok(response))
+    });
+    layer.not_found(page).build().expect("a layer")
 }
 
 trait Calls: Service<Request<()>, Response = Response<Body>, Error = Infallible> {}
@@ -199,6 +218,124 @@ mod pass {
     }
 }
 
+/// A request that passes more than a layer: what may be needed later is kept, and what comes further in is
+/// asked, too.
+mod pass_more {
+    use super::*;
+
+    #[divan::bench]
+    fn bearer_fixed(bencher: Bencher<'_, '_>) {
+        call(
+            bencher,
+            open().build().expect("a layer").layer(bare()),
+            Some(BEARER),
+        );
+    }
+
+    #[divan::bench]
+    fn with_a_not_found_service(bencher: Bencher<'_, '_>) {
+        call(bencher, with_a_page(open()).layer(bare()), Some(BEARER));
+    }
+
+    #[divan::bench]
+    fn with_a_reply_that_needs_the_head(bencher: Bencher<'_, '_>) {
+        let reply = |_: &Refused<'_>| Content::text("no");
+        let layer = open().reply(reply).build().expect("a layer");
+        call(bencher, layer.layer(bare()), Some(BEARER));
+    }
+
+    #[divan::bench]
+    fn a_rule_further_in(bencher: Bencher<'_, '_>) {
+        let layer = open().build().expect("a layer");
+        let inside = layer.require(role("admin")).expect("a layer");
+        call(bencher, layer.layer(inside.layer(bare())), Some(BEARER));
+    }
+
+    #[divan::bench]
+    fn the_same_layer_twice(bencher: Bencher<'_, '_>) {
+        let layer = open().build().expect("a layer");
+        call(bencher, layer.layer(layer.layer(bare())), Some(BEARER));
+    }
+
+    #[divan::bench]
+    fn a_policy_that_hands_on(bencher: Bencher<'_, '_>) {
+        let hands_on = |access: &Access<'_, User>| {
+            access.hand_on(7_u64);
+            true
+        };
+        call(
+            bencher,
+            layered(Bearer::fixed("api", TOKEN, ADMIN), hands_on),
+            Some(BEARER),
+        );
+    }
+
+    #[divan::bench]
+    fn a_thing_that_is_loaded_at_once(bencher: Bencher<'_, '_>) {
+        let load = policy::load((), async |(), _: View<User>| {
+            Ok::<_, Unavailable>(Some(7_u64))
+        });
+        call(
+            bencher,
+            layered(
+                Bearer::fixed("api", TOKEN, ADMIN),
+                load.then(policy::authenticated()),
+            ),
+            Some(BEARER),
+        );
+    }
+}
+
+/// A request that a service refuses by itself.
+mod refuse_further_in {
+    use super::*;
+
+    fn refuses(refusal: impl Into<Refusal>) -> impl Calls + Clone {
+        let refusal: Refusal = refusal.into();
+        service_fn(move |request: Request<()>| {
+            black_box(&request);
+            ready(Ok::<_, Infallible>(
+                refusal.clone().response(Body::default()),
+            ))
+        })
+    }
+
+    #[divan::bench]
+    fn bare_service(bencher: Bencher<'_, '_>) {
+        call(bencher, refuses(Denied::new(Remedy::Nothing)), Some(BEARER));
+    }
+
+    /// By the layer's own policy, for comparison.
+    #[divan::bench]
+    fn denied_by_the_layer(bencher: Bencher<'_, '_>) {
+        let closed = |_: &Access<'_, User>| Denied::new(Remedy::Nothing);
+        call(
+            bencher,
+            layered(Bearer::fixed("api", TOKEN, ADMIN), closed),
+            Some(BEARER),
+        );
+    }
+
+    #[divan::bench]
+    fn denied(bencher: Bencher<'_, '_>) {
+        let layer = open().build().expect("a layer");
+        let denied = refuses(Denied::new(Remedy::Nothing));
+        call(bencher, layer.layer(denied), Some(BEARER));
+    }
+
+    #[divan::bench]
+    fn hidden(bencher: Bencher<'_, '_>) {
+        let layer = open().build().expect("a layer");
+        call(bencher, layer.layer(refuses(Hidden::new())), Some(BEARER));
+    }
+
+    #[divan::bench]
+    fn hidden_with_a_not_found_service(bencher: Bencher<'_, '_>) {
+        let layer = with_a_page(open());
+        call(bencher, layer.layer(refuses(Hidden::new())), Some(BEARER));
+    }
+}
+
 /// A request that is refused.
 mod refuse {
     use super::*;
@@ -223,7 +360,7 @@ mod refuse {
 
     #[divan::bench]
     fn concealed(bencher: Bencher<'_, '_>) {
-        let hidden = |_: &policy::Access<'_, User>| Decision::hide();
+        let hidden = |_: &Access<'_, User>| Decision::hide();
         call(
             bencher,
             layered(Bearer::fixed("api", TOKEN, ADMIN), hidden),
