@@ -8,7 +8,7 @@ use tower_auth::challenge::read;
 
 use crate::{
     independent,
-    stand::{MISSING, TIMESTAMP},
+    layers::{MISSING, TIMESTAMP},
     support::{connections::Heard, schemes::CANARY},
     table::{Case, Challenge},
 };

@@ -16,6 +16,7 @@ mod independent;
 mod support;
 
 mod answers;
+mod layers;
 mod stand;
 mod table;
 

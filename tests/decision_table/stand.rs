@@ -7,21 +7,18 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
-    time::{Duration, SystemTime},
 };
 
-use http::{
-    HeaderValue, Method, Request, Response, StatusCode,
-    header::{CONTENT_LENGTH, SERVER},
-};
+use http::{Request, Response};
 use hyper::body::Incoming;
 use tower::{Layer, Service, ServiceExt, service_fn};
 use tower_auth::{
-    AttemptKind, AuthLayer, Clock, Mode, NoBody, RequireLayer,
+    AttemptKind, AuthLayer, NoBody, RequireLayer,
     policy::{Policy, anyone},
 };
 
 use crate::{
+    layers::{build, missing},
     support::{
         inner::{Body, Inner},
         rules,
@@ -30,13 +27,6 @@ use crate::{
     },
     table::Case,
 };
-
-/// When all requests are answered, in seconds of Unix and as it is told.
-const TIME: Duration = Duration::from_secs(1_795_167_000);
-pub(crate) const TIMESTAMP: &str = "2026-11-20T09:30:00Z";
-
-/// What the application answers for paths that do not exist.
-pub(crate) const MISSING: &str = "nothing here\n";
 
 /// Where a policy stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -77,10 +67,10 @@ impl Stand {
     pub(crate) fn of(case: &Case<'_>) -> Self {
         let asked = Arc::default();
         let policy = || rules::Counted::new(&case.policy.name, &asked);
-        let open = build(case, anyone());
+        let open = guarded(case, anyone());
         Self {
             inner: Inner::default(),
-            outside: build(case, policy()),
+            outside: guarded(case, policy()),
             route: open.require(policy()).unwrap(),
             open,
             asked,
@@ -131,28 +121,7 @@ impl Stand {
     }
 }
 
-fn build(case: &Case<'_>, policy: impl Policy<User>) -> AuthLayer<User, Body> {
-    let schemes = joined(named(case.schemes));
-    let builder = match case.mode {
-        Mode::Origin => AuthLayer::new(schemes, policy),
-        Mode::Proxy => AuthLayer::proxy(schemes, policy),
-    };
-    builder
-        .not_found(service_fn(|request: Request<NoBody>| {
-            ready(Ok(missing(request.method())))
-        }))
-        .clock(Clock::fixed(SystemTime::UNIX_EPOCH + TIME))
-        .build()
-        .unwrap()
-}
-
-/// The application's own 404.
-fn missing(method: &Method) -> Response<Body> {
-    let body = if method == Method::HEAD { "" } else { MISSING };
-    let mut response = Response::new(Body::from(body));
-    *response.status_mut() = StatusCode::NOT_FOUND;
-    let fields = response.headers_mut();
-    fields.insert(CONTENT_LENGTH, HeaderValue::from(MISSING.len()));
-    fields.insert(SERVER, HeaderValue::from_static("the application"));
-    response
+fn guarded(case: &Case<'_>, policy: impl Policy<User>) -> AuthLayer<User, Body> {
+    let not_found = service_fn(|request: Request<NoBody>| ready(Ok(missing(request.method()))));
+    build(case, joined(named(case.schemes)), policy, not_found)
 }
