@@ -13,7 +13,7 @@ use http::{Request, Response};
 use hyper::body::Incoming;
 use tower::{Layer, Service, ServiceExt, service_fn};
 use tower_auth::{
-    AttemptKind, AuthLayer, NoBody, RequireLayer,
+    AuthLayer, NoBody, RequireLayer,
     policy::{Policy, anyone},
 };
 
@@ -74,7 +74,7 @@ impl Stand {
             route: open.require(policy()).unwrap(),
             open,
             asked,
-            alone: case.attempt() == AttemptKind::NotMade,
+            alone: !case.is_made(),
         }
     }
 

@@ -194,6 +194,11 @@ impl Case<'_> {
         matches!(self.attempt(), AttemptKind::Rejected(_))
     }
 
+    /// A layer looks at credentials at all.
+    pub(crate) fn is_made(&self) -> bool {
+        self.attempt() != AttemptKind::NotMade
+    }
+
     /// The policy is asked about the caller: whose the credentials are was found out.
     pub(crate) fn is_decided(&self) -> bool {
         !matches!(

@@ -124,7 +124,7 @@ where
 }
 
 impl Heard {
-    async fn all_of(response: Response<Incoming>) -> Self {
+    pub(crate) async fn all_of(response: Response<Incoming>) -> Self {
         let (mut head, body) = response.into_parts();
         head.headers.remove(DATE);
         Self {
