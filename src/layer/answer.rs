@@ -61,7 +61,8 @@ impl<B> Answer<B> {
                         ..concealed.case
                     };
                     let outcome = engine.settle(&case, &decision);
-                    let head = head.unwrap_or_else(|| head_of(concealed.method));
+                    let outer = concealed.head.map(|head| *head);
+                    let head = head_of(head, outer, concealed.method);
                     return Poll::Ready(engine.answer_alone(&case, &decision, outcome, &head));
                 }
                 engine.complete(&concealed.case, &mut response);
@@ -86,6 +87,8 @@ pub(super) struct Concealed {
     case: Case,
     decision: Decision,
     method: Method,
+    /// The head, where the reply needs it: the not-found service may refuse.
+    head: Option<Box<Parts>>,
 }
 
 impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
@@ -102,6 +105,7 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
                 case,
                 decision: decision.clone(),
                 method: head.method.clone(),
+                head: self.shows_head.then(|| Box::new(head.clone())),
             };
             return Answer::Later(not_found.answer(head), Some(concealed));
         }

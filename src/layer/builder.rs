@@ -251,6 +251,7 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayerBuilder<P, B> {
             extras.vary = self.schemes.varies_by();
         }
         self.inspect_extras(&extras, &mut inspection);
+        let shows_head = self.reply.needs_head();
         let engine = Engine {
             id: LayerId::new(),
             schemes: self.schemes,
@@ -259,7 +260,8 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayerBuilder<P, B> {
             mode: self.mode,
             redact: self.redact,
             rejected: self.rejected,
-            keeps_head: self.not_found.is_some() || self.reply.needs_head(),
+            shows_head,
+            keeps_head: self.not_found.is_some() || shows_head,
             reply: self.reply,
             not_found: self.not_found,
             passes_preflights: self.passes_preflights,

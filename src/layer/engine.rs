@@ -43,6 +43,8 @@ pub(super) struct Engine<P, B> {
     pub(super) rejected: Rejected,
     pub(super) reply: Box<dyn Reply>,
     pub(super) not_found: Option<NotFound<B>>,
+    /// Whether the reply needs the head of the request.
+    pub(super) shows_head: bool,
     /// Whether a refusal in a handler needs the head of the request to be answered.
     pub(super) keeps_head: bool,
     pub(super) passes_preflights: bool,

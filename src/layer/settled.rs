@@ -162,15 +162,7 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
             // Nothing further in marks what it lets through. The response stays safe by itself.
             Outcome::Pass => Answer::now(response),
             refused => {
-                let head = match (head, kept.head) {
-                    (Some(mut inner), Some(outer)) => {
-                        (inner.method, inner.uri) = (outer.method, outer.uri);
-                        inner
-                    }
-                    (Some(inner), None) => inner,
-                    (None, Some(outer)) => *outer,
-                    (None, None) => head_of(kept.method),
-                };
+                let head = head_of(head, kept.head.map(|head| *head), kept.method);
                 self.answer(case, &decision, refused, head)
             }
         }
