@@ -13,13 +13,18 @@ mod by_hand;
 mod copies;
 #[cfg(all(feature = "axum", feature = "tracing"))]
 mod events;
+mod handing;
 #[cfg(feature = "axum")]
 mod handlers;
 #[cfg(feature = "axum")]
 mod heads;
+#[cfg(feature = "axum")]
+mod loading;
 mod nearest;
 #[cfg(feature = "axum")]
 mod not_found;
+#[cfg(feature = "axum")]
+mod routes;
 mod stand;
 mod unless;
 #[cfg(feature = "axum")]
