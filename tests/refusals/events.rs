@@ -7,10 +7,13 @@ use std::io;
 
 use axum::{Router, body::Body, routing::get};
 use tower::Layer as _;
-use tower_auth::{Denied, Hidden, Refusal, Remedy};
+use tower_auth::{
+    Denied, Hidden, Refusal, Remedy,
+    policy::{self, View},
+};
 
 use self::log::{assert_lines, logged};
-use crate::stand::{ask, open, send};
+use crate::stand::{User, ask, open, send};
 
 /// What is logged while alice asks for this.
 fn line(path: &str) -> String {
@@ -38,6 +41,25 @@ fn an_error_that_a_handler_meets_is_told_to_the_log_with_its_source() {
     assert!(line.contains(r#"outcome="fail" status=503"#), "{line}");
     assert!(line.contains(r#"policy="handler""#), "{line}");
     assert!(line.contains("canary: no route to the database"), "{line}");
+}
+
+#[test]
+fn an_error_while_loading_is_told_to_the_log_with_its_source() {
+    #[derive(Clone)]
+    struct Document;
+    let load = policy::load((), async |(), _: View<User>| {
+        Err::<Option<Document>, _>(io::Error::other("canary: the disk is gone"))
+    });
+    let auth = open().build().unwrap();
+    let rule = auth.require(load.then(policy::anyone())).unwrap();
+    let route = get(async || "the document").layer(rule);
+    let app = auth.layer(Router::new().route("/", route));
+    let request = ask("alice", "/").body(Body::empty()).unwrap();
+    let (_, log) = logged(|| send(&app, request));
+    assert_lines(&log, 1);
+    assert!(log.starts_with("ERROR"), "{log}");
+    assert!(log.contains("canary: the disk is gone"), "{log}");
+    assert!(log.contains("load(Document).then(anyone)"), "{log}");
 }
 
 #[test]

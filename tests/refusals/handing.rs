@@ -2,10 +2,7 @@
 
 use std::{
     convert::Infallible,
-    future::Future,
-    pin::Pin,
     sync::{Arc, Mutex},
-    task::{Context, Waker},
 };
 
 use bytes::Bytes;
@@ -22,12 +19,6 @@ use crate::stand::{User, ask, guarded, open, send};
 
 type Body = Full<Bytes>;
 type Layer = AuthLayer<User, Body>;
-
-/// Polls once, and says whether it is still waiting.
-pub(crate) fn still_waits(future: Pin<&mut impl Future>) -> bool {
-    let mut context = Context::from_waker(Waker::noop());
-    future.poll(&mut context).is_pending()
-}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Desk(&'static str);

@@ -5,10 +5,12 @@ use std::{io, time::Duration};
 use axum::{
     Router,
     body::Body,
-    extract::Path,
+    extract::{FromRequestParts, Path, Request},
+    middleware::{self, Next},
+    response::Response,
     routing::{any, get},
 };
-use http::{Method, header::RETRY_AFTER};
+use http::{Method, header::RETRY_AFTER, request::Parts};
 use serde_json::Value;
 use tower::Layer as _;
 use tower_auth::{
@@ -238,6 +240,53 @@ fn a_handler_that_does_not_refuse_answers_itself() {
     assert_eq!(text(response), "the document");
     assert_eq!(told(&ask("bob")), (403, vec![]));
     assert_eq!(told(&ask("stranger")), (401, vec![BEARER, BASIC]));
+}
+
+/// A document, found by an extractor that refuses.
+struct Document(u32);
+
+impl<S: Sync> FromRequestParts<S> for Document {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(head: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        let id = head.uri.path().trim_start_matches('/').parse();
+        let id = id.map_err(|_| Hidden::new())?;
+        Refusal::unless(id == 7)?;
+        Ok(Self(id))
+    }
+}
+
+#[test]
+fn extractors_and_middleware_refuse_as_handlers_do() {
+    async fn alone(request: Request, next: Next) -> Result<Response, NeedsLogin> {
+        if request.headers().contains_key("x-closed") {
+            return Err(NeedsLogin::new());
+        }
+        Ok(next.run(request).await)
+    }
+    let read = async |Document(id): Document| id.to_string();
+    let routes = Router::new().route("/{id}", get(read));
+    let app = open().build().unwrap();
+    let app = app.layer(routes.layer(middleware::from_fn(alone)));
+    for (caller, path, expected) in [
+        ("alice", "/7", (200, vec![])),
+        ("alice", "/8", (403, vec![])),
+        ("alice", "/seven", (404, vec![])),
+        ("stranger", "/7", (200, vec![])),
+        ("stranger", "/8", (401, vec![BEARER, BASIC])),
+        ("stranger", "/seven", (404, vec![])),
+    ] {
+        let response = send(&app, ask(caller, path).body(Body::empty()).unwrap());
+        assert_eq!(told(&response), expected, "{caller}, {path}");
+    }
+    let closed = |caller| {
+        ask(caller, "/7")
+            .header("x-closed", "1")
+            .body(Body::empty())
+    };
+    assert_eq!(told(&send(&app, closed("alice").unwrap())), (403, vec![]));
+    let response = send(&app, closed("stranger").unwrap());
+    assert_eq!(told(&response), (401, vec![BEARER, BASIC]));
 }
 
 // 9110-9.3.2-a

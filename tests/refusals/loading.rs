@@ -19,8 +19,8 @@ use tower_auth::{
 };
 
 use crate::{
-    handing::still_waits,
     stand::{User, ask, guarded, open, record, send, text, told},
+    waiting::still_waits,
 };
 
 /// A document, and the how-manieth load it came from.

@@ -28,5 +28,9 @@ mod routes;
 mod stand;
 mod unless;
 #[cfg(feature = "axum")]
+#[path = "../support/waiting.rs"]
+#[allow(dead_code, reason = "one of several ways to wait is needed")]
+mod waiting;
+#[cfg(feature = "axum")]
 #[path = "../wire/mod.rs"]
 mod wire;
