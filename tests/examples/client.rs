@@ -48,6 +48,12 @@ impl Answer {
         lines.filter_map(|line| line.to_str().ok()).collect()
     }
 
+    /// The answer without its date, which differs between any two.
+    pub(crate) fn dateless(mut self) -> Self {
+        self.headers.remove("date");
+        self
+    }
+
     /// The value of a field, or nothing.
     pub(crate) fn field(&self, name: &str) -> &str {
         let value = self.headers.get(name);
@@ -61,16 +67,23 @@ pub(crate) async fn ask(
     path: &str,
     fields: &[(&'static str, String)],
 ) -> Result<Answer, Box<dyn Error>> {
-    let client = Client::builder(TokioExecutor::new()).build_http();
-    let mut request = Request::builder()
-        .method(method)
-        .uri(format!("{base}{path}"));
-    for (name, value) in fields {
-        request = request.header(*name, value);
-    }
     let body = if method == "POST" { "Hello" } else { "" };
+    send(method, &format!("{base}{path}"), fields, body).await
+}
+
+pub(crate) async fn send(
+    method: &str,
+    url: &str,
+    fields: &[(impl AsRef<str>, String)],
+    body: &str,
+) -> Result<Answer, Box<dyn Error>> {
+    let client = Client::builder(TokioExecutor::new()).build_http();
+    let mut request = Request::builder().method(method).uri(url);
+    for (name, value) in fields {
+        request = request.header(name.as_ref(), value);
+    }
     let response = client
-        .request(request.body(Full::<Bytes>::from(body))?)
+        .request(request.body(Full::<Bytes>::from(body.to_owned()))?)
         .await?;
     let (head, body) = response.into_parts();
     let bytes = body.collect().await?.to_bytes();

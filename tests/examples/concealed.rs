@@ -96,7 +96,5 @@ async fn dateless(
     path: &str,
     fields: &[(&'static str, String)],
 ) -> Result<Answer, Box<dyn Error>> {
-    let mut answer = ask(demo.base(), method, path, fields).await?;
-    answer.headers.remove("date");
-    Ok(answer)
+    Ok(ask(demo.base(), method, path, fields).await?.dateless())
 }

@@ -5,6 +5,8 @@ mod address_rules;
 mod client;
 mod concealed;
 mod demo;
+mod per_route;
+mod printed;
 mod running;
 mod small;
 mod start;

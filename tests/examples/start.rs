@@ -16,6 +16,7 @@ const EXAMPLES: [&str; 8] = [
     "custom_scheme",
     "demo",
     "hyper_service",
+    "per_route",
 ];
 
 /// Sees that an example ends at once with one line that says why.
