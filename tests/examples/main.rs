@@ -5,6 +5,7 @@ mod address_rules;
 mod client;
 mod concealed;
 mod demo;
+mod guarded_router;
 mod per_route;
 mod printed;
 mod running;

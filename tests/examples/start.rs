@@ -7,7 +7,7 @@ use super::{
     running::{Running, command},
 };
 
-const EXAMPLES: [&str; 8] = [
+const EXAMPLES: [&str; 9] = [
     "accounts",
     "address_rules",
     "axum_basic",
@@ -15,6 +15,7 @@ const EXAMPLES: [&str; 8] = [
     "custom_policy",
     "custom_scheme",
     "demo",
+    "guarded_router",
     "hyper_service",
     "per_route",
 ];
