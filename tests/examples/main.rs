@@ -6,6 +6,7 @@ mod client;
 mod concealed;
 mod demo;
 mod guarded_router;
+mod handler_denials;
 mod per_route;
 mod printed;
 mod running;

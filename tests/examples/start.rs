@@ -7,7 +7,7 @@ use super::{
     running::{Running, command},
 };
 
-const EXAMPLES: [&str; 9] = [
+const EXAMPLES: [&str; 10] = [
     "accounts",
     "address_rules",
     "axum_basic",
@@ -16,6 +16,7 @@ const EXAMPLES: [&str; 9] = [
     "custom_scheme",
     "demo",
     "guarded_router",
+    "handler_denials",
     "hyper_service",
     "per_route",
 ];
