@@ -7,6 +7,7 @@ mod concealed;
 mod demo;
 mod guarded_router;
 mod handler_denials;
+mod hidden_documents;
 mod per_route;
 mod printed;
 mod running;

@@ -7,7 +7,7 @@ use super::{
     running::{Running, command},
 };
 
-const EXAMPLES: [&str; 10] = [
+const EXAMPLES: [&str; 11] = [
     "accounts",
     "address_rules",
     "axum_basic",
@@ -17,6 +17,7 @@ const EXAMPLES: [&str; 10] = [
     "demo",
     "guarded_router",
     "handler_denials",
+    "hidden_documents",
     "hyper_service",
     "per_route",
 ];
