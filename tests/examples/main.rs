@@ -4,6 +4,7 @@ mod accounts;
 mod address_rules;
 mod client;
 mod concealed;
+mod cors;
 mod demo;
 mod guarded_router;
 mod handler_denials;

@@ -89,7 +89,8 @@ fn built(name: &str) -> Result<PathBuf, Box<dyn Error>> {
     Ok(built)
 }
 
-fn base_in(line: &str) -> Option<String> {
+/// The address that a line tells.
+pub(crate) fn base_in(line: &str) -> Option<String> {
     let start = line.find("http://127.0.0.1:")?;
     let base = line.get(start..)?;
     let port = base.rfind(':')? + 1;

@@ -7,11 +7,11 @@ use super::{
     running::{Running, command},
 };
 
-const EXAMPLES: [&str; 11] = [
+const EXAMPLES: [&str; 12] = [
     "accounts",
     "address_rules",
     "axum_basic",
-    "cross_origin",
+    "cors",
     "custom_policy",
     "custom_scheme",
     "demo",
