@@ -2,9 +2,11 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use axum::extract::{FromRequestParts as _, Path};
 use tokio::sync::RwLock;
-use tower_auth::policy::{self, Policy, View};
+use tower_auth::{
+    Unavailable,
+    policy::{self, Policy, View},
+};
 
 use super::accounts::Account;
 
@@ -53,14 +55,13 @@ pub(crate) fn owner(documents: &Documents) -> impl Policy<Account> {
     policy::check_with(
         documents,
         async |documents: Documents, view: View<Account>| {
-            let mut head = view.raw_head().clone();
-            let Ok(Path(id)) = Path::<u64>::from_request_parts(&mut head, &()).await else {
-                return false;
+            let Some(id) = view.path::<u64>()? else {
+                return Ok(false);
             };
-            match (view.principal(), documents.find(id).await) {
+            Ok::<_, Unavailable>(match (view.principal(), documents.find(id).await) {
                 (Some(caller), Some(document)) => caller.name == document.owner,
                 _ => false,
-            }
+            })
         },
     )
 }
