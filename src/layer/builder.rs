@@ -165,6 +165,9 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayerBuilder<P, B> {
     /// empty: exactly that. It passes as a stranger's, and no policy of this layer is asked; credentials on
     /// it are not looked at. Anybody can send one, so what is inside must expect it. Rules on routes
     /// further in are asked as ever. The log says `cors_preflight` where it would name the policy.
+    ///
+    /// What the layer inside adds to responses is missing on refusals, and on what is concealed: give the
+    /// not-found service the same layer. The example `cors` shows both orders.
     pub fn pass_preflights(mut self) -> Self {
         self.passes_preflights = true;
         self
