@@ -8,7 +8,7 @@ use std::{convert::Infallible, error::Error, fs, time::Duration};
 use axum::{
     Router,
     body::Body,
-    extract::{Path, Request},
+    extract::{Path, Request, rejection::PathRejection},
     http::StatusCode,
     response::Response,
     routing::{get, post},
@@ -30,14 +30,17 @@ struct Customer {
 
 const FRESH: Duration = Duration::from_secs(5 * 60);
 
-/// 404: whose an account is, and whether there is one, is nobody else's business.
+/// 404: whose an account is, and whether there is one, is nobody else's business. Strangers are asked to
+/// log in before that, by `Caller`, whichever account it is.
 async fn account(
     Caller(customer): Caller<Customer>,
-    Path(number): Path<String>,
+    number: Result<Path<u32>, PathRejection>,
 ) -> Result<&'static str, Hidden> {
-    let (owner, balance) = match &*number {
-        "1" => ("alice", "700\n"),
-        "2" => ("bob", "50\n"),
+    // Left alone, the extractor would answer 400.
+    let Path(number) = number.or(Err(Hidden::new().reason("no number")))?;
+    let (owner, balance) = match number {
+        1 => ("alice", "700\n"),
+        2 => ("bob", "50\n"),
         _ => return Err(Hidden::new().reason("no such account")),
     };
     if owner != customer.name {
@@ -134,6 +137,7 @@ const TRIES: &str = "
   200  curl -i -H 'Authorization: Bearer alice-token' HERE/accounts/1
   404  curl -i -H 'Authorization: Bearer alice-token' HERE/accounts/2
   404  curl -i -H 'Authorization: Bearer alice-token' HERE/accounts/999
+  404  curl -i -H 'Authorization: Bearer alice-token' HERE/accounts/one
   404  curl -i -H 'Authorization: Bearer alice-token' HERE/no/such/path
   200  curl -i -X POST -H 'Authorization: Bearer alice-token' HERE/payments/100
   401  curl -i -X POST -H 'Authorization: Bearer alice-token' HERE/payments/101

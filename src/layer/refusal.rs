@@ -50,6 +50,10 @@ use crate::{
 /// # }).unwrap();
 /// ```
 ///
+/// What an extractor rejects is an error, too, and not ours: `?` on it would be 503. Leave the answer to the
+/// extractor, or say what to make of it: `path.or(Err(Hidden::new()))?` for a
+/// `path: Result<Path<u32>, PathRejection>`.
+///
 /// Anywhere else, put it into a response: [`response`](Self::response) makes one, and
 /// `extensions_mut().insert(..)` does on a response that is there already. All else that stands on
 /// that response is dropped. With no `AuthLayer` outside, it is safe by itself: 403, an empty 404, or

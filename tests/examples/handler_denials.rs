@@ -22,8 +22,8 @@ const BOB: With = Bearer("bob-token");
 #[tokio::test]
 async fn handler_denials_answers_each_line_as_it_says() -> Outcome {
     let mut example = Running::start(NAME)?;
-    let told = tried(&mut example, 16).await?;
-    let accounts = [401, 200, 404, 404, 404];
+    let told = tried(&mut example, 17).await?;
+    let accounts = [401, 200, 404, 404, 404, 404];
     let payments = [200, 401, 200, 403];
     let others = [401, 200, 403, 403, 503, 401, 404];
     assert_eq!(told, [&accounts[..], &payments, &others].concat());
