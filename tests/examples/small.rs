@@ -42,38 +42,6 @@ async fn axum_basic_lets_users_in_and_admins_further() -> Outcome {
 }
 
 #[tokio::test]
-async fn cross_origin_answers_preflights_and_lets_pages_read_refusals() -> Outcome {
-    let example = Running::start("cross_origin")?;
-    let preflight = Fields(&[
-        ("origin", "https://app.example"),
-        ("access-control-request-method", "PUT"),
-        ("access-control-request-headers", "authorization"),
-    ]);
-    let answer = ask(example.base(), "OPTIONS", "/me", &preflight.fields()).await?;
-    assert_eq!(answer.status, 200);
-    assert_eq!(answer.field("access-control-allow-origin"), "*");
-    assert_eq!(answer.field("access-control-allow-methods"), "GET,PUT");
-    assert_eq!(
-        answer.field("access-control-allow-headers"),
-        "authorization"
-    );
-    for (path, with, status) in [
-        ("/me", Nothing, 401),
-        ("/me", Bearer("wrong"), 401),
-        ("/me", Bearer("alice-token"), 200),
-        ("/no/such/path", Bearer("alice-token"), 404),
-    ] {
-        let answer = ask(example.base(), "PUT", path, &with.fields()).await?;
-        assert_eq!(answer.status, status);
-        assert_eq!(answer.field("access-control-allow-origin"), "*");
-        let exposed = answer.field("access-control-expose-headers");
-        assert_eq!(exposed, "www-authenticate");
-        assert_eq!(answer.challenges().len(), usize::from(status == 401));
-    }
-    Ok(())
-}
-
-#[tokio::test]
 async fn hyper_service_lets_anyone_read_and_known_callers_write() -> Outcome {
     let example = Running::start("hyper_service")?;
     let alice = Bearer("alice-token");
