@@ -1,5 +1,7 @@
 //! How a guarded router becomes one of axum's.
 
+use std::collections::HashMap;
+
 use ::axum::{Router, body::Body, routing::MethodRouter};
 use tower_layer::Layer as _;
 
@@ -8,13 +10,51 @@ use crate::{
     layer::{AuthLayer, Rule},
 };
 
-use super::{entry::Entry, methods::methods_of, others::OtherMethods, route::GuardedRoute};
+use super::{
+    entry::Entry,
+    methods::{Methods, Others, methods_of},
+    others::{OtherMethods, Unnamed},
+    route::GuardedRoute,
+};
 
 /// The routes of one path, each behind a rule of its own.
 type Routes<P> = Vec<(Rule<P>, MethodRouter)>;
 
+/// The rules of all routes that meet at one path, wherever they are nested: axum joins those.
+type Meeting<P> = HashMap<String, Vec<Rule<P>>>;
+
 /// A router in which every route stands behind its rule. Panics where axum does.
 pub(super) fn build<P>(entries: Vec<Entry<P, ()>>, auth: &AuthLayer<P, Body>) -> Router
+where
+    P: Clone + Send + Sync + 'static,
+{
+    let mut meeting = Meeting::new();
+    meet(&entries, "", &mut meeting);
+    nested(entries, "", &meeting, auth)
+}
+
+fn meet<P>(entries: &[Entry<P, ()>], prefix: &str, meeting: &mut Meeting<P>) {
+    for entry in entries {
+        match entry {
+            Entry::Route { path, rule, .. } => {
+                let rules = meeting.entry(joined(prefix, path)).or_default();
+                rules.push(rule.clone());
+            }
+            Entry::Nest {
+                prefix: inner,
+                entries,
+            } => meet(entries, &joined(prefix, inner), meeting),
+            Entry::Service { .. } => {}
+        }
+    }
+}
+
+fn nested<P>(
+    entries: Vec<Entry<P, ()>>,
+    prefix: &str,
+    meeting: &Meeting<P>,
+    auth: &AuthLayer<P, Body>,
+) -> Router
 where
     P: Clone + Send + Sync + 'static,
 {
@@ -30,8 +70,12 @@ where
                 Some((_, known)) => known.push((rule, methods)),
                 None => paths.push((path, vec![(rule, methods)])),
             },
-            Entry::Nest { prefix, entries } => {
-                router = router.nest(&prefix, build(entries, auth));
+            Entry::Nest {
+                prefix: inner,
+                entries,
+            } => {
+                let within = nested(entries, &joined(prefix, &inner), meeting, auth);
+                router = router.nest(&inner, within);
             }
             Entry::Service {
                 prefix,
@@ -41,28 +85,37 @@ where
         }
     }
     paths.into_iter().fold(router, |router, (path, routes)| {
-        router.route(&path, guarded(routes, auth))
+        let meeting = meeting.get(&joined(prefix, &path));
+        let meeting = meeting.map_or(&[][..], Vec::as_slice);
+        router.route(&path, guarded(routes, meeting, auth))
     })
 }
 
 /// The routes of one path as one. What answers for methods that none of them has stands behind a rule of
-/// its own where there are several.
-fn guarded<P>(routes: Routes<P>, auth: &AuthLayer<P, Body>) -> MethodRouter
+/// its own where several meet.
+fn guarded<P>(routes: Routes<P>, meeting: &[Rule<P>], auth: &AuthLayer<P, Body>) -> MethodRouter
 where
     P: Clone + Send + Sync + 'static,
 {
-    let others = (routes.len() > 1).then(|| {
-        let rules = routes.iter().map(|(rule, _)| rule.clone());
-        (
-            Rule::new(OtherMethods::new(rules.collect())),
-            MethodRouter::new(),
-        )
-    });
+    let several = meeting.len() > 1;
+    let others = || OtherMethods::new(meeting.to_vec());
+    let nothing = several.then(|| (Rule::new(others()), MethodRouter::new()));
     let guarded = routes
         .into_iter()
         // Of several default answers, axum keeps the last.
-        .chain(others)
-        .map(|(rule, methods)| methods.layer(auth.inside(rule)));
+        .chain(nothing)
+        .map(|(rule, methods)| {
+            let Methods {
+                named,
+                others: answers,
+            } = methods_of(&methods);
+            let methods = methods.layer(auth.inside(rule));
+            if several && answers == Others::Fallback {
+                methods.layer(auth.inside(Rule::new(Unnamed::new(named, others()))))
+            } else {
+                methods
+            }
+        });
     guarded.reduce(MethodRouter::merge).unwrap_or_default()
 }
 
@@ -77,7 +130,8 @@ pub(super) fn list<P>(entries: &[Entry<P, ()>], prefix: &str) -> Vec<GuardedRout
                 methods,
             } => {
                 let path = joined(prefix, path);
-                routes.push(GuardedRoute::new(path, methods_of(methods), &rule.text));
+                let methods = methods_of(methods).answered();
+                routes.push(GuardedRoute::new(path, methods, &rule.text));
             }
             Entry::Nest {
                 prefix: inner,

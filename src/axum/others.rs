@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use http::Method;
+
 use crate::{
     decision::{Decision, Denied, Remedy},
     layer::Rule,
@@ -43,6 +45,32 @@ impl<P: 'static> Policy<P> for OtherMethods<P> {
 
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("other_methods")
+    }
+}
+
+/// [`OtherMethods`], for a fallback that stands beside methods that have names.
+pub(super) struct Unnamed<P> {
+    named: Vec<Method>,
+    others: OtherMethods<P>,
+}
+
+impl<P> Unnamed<P> {
+    pub(super) const fn new(named: Vec<Method>, others: OtherMethods<P>) -> Self {
+        Self { named, others }
+    }
+}
+
+impl<P: 'static> Policy<P> for Unnamed<P> {
+    fn decide(&self, access: &Access<'_, P>) -> Step<Decision> {
+        if self.named.contains(access.method()) {
+            Step::Now(Decision::Allow)
+        } else {
+            self.others.decide(access)
+        }
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.others.describe(f)
     }
 }
 

@@ -29,7 +29,8 @@ impl GuardedRoute {
         &self.path
     }
 
-    /// The methods that it answers, in the order of `Allow`; `None` for every method there is.
+    /// The methods that it answers, in the order of `Allow`; `None` for every method there is, which is so
+    /// with `any`, and with a fallback. As text, that is `*`, and none at all `-`.
     #[must_use]
     pub fn methods(&self) -> Option<&[Method]> {
         self.methods.as_deref()
@@ -44,8 +45,9 @@ impl GuardedRoute {
 
 impl fmt::Display for GuardedRoute {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.methods {
+        match self.methods() {
             None => f.write_str("*")?,
+            Some([]) => f.write_str("-")?,
             Some(methods) => {
                 for (place, method) in methods.iter().enumerate() {
                     let comma = if place > 0 { "," } else { "" };
