@@ -1,6 +1,10 @@
 //! What is looked at before the first request, and what can be wrong with it.
 
-use std::{borrow::Cow, error::Error, fmt};
+use std::{
+    borrow::Cow,
+    error::Error,
+    fmt::{self, Write as _},
+};
 
 use crate::challenge::ChallengeError;
 
@@ -139,7 +143,7 @@ pub enum Misconfiguration {
         /// What is wrong.
         problem: Box<Misconfiguration>,
     },
-    /// The routes cannot be added to a router of axum's, and what it says of them.
+    /// The route cannot be added to a router of axum's, and what that says of it.
     Routes(String),
     /// What a scheme, a verifier or a policy of your own reports.
     Other(Cow<'static, str>),
@@ -202,7 +206,11 @@ impl fmt::Display for Misconfiguration {
             ),
             Self::Route { path, problem } => write!(f, "`{}`: {problem}", path.escape_debug()),
             Self::Routes(problem) => {
-                write!(f, "axum takes no such routes: `{}`", problem.escape_debug())
+                f.write_str("axum takes no such route: ")?;
+                problem.chars().try_for_each(|char| match char {
+                    _ if char.is_control() => write!(f, "{}", char.escape_debug()),
+                    _ => f.write_char(char),
+                })
             }
             Self::Other(problem) => f.write_str(problem),
         }

@@ -6,7 +6,7 @@ use ::axum::{Router, body::Body, routing::MethodRouter};
 use tower_layer::Layer as _;
 
 use crate::{
-    inspect::Inspection,
+    inspect::Misconfiguration,
     layer::{AuthLayer, Rule},
 };
 
@@ -14,6 +14,7 @@ use super::{
     entry::Entry,
     methods::{Methods, Others, methods_of},
     others::{OtherMethods, Unnamed},
+    panic::made_or_why,
     route::GuardedRoute,
 };
 
@@ -23,8 +24,12 @@ type Routes<P> = Vec<(Rule<P>, MethodRouter)>;
 /// The rules of all routes that meet at one path, wherever they are nested: axum joins those.
 type Meeting<P> = HashMap<String, Vec<Rule<P>>>;
 
-/// A router in which every route stands behind its rule. Panics where axum does.
-pub(super) fn build<P>(entries: Vec<Entry<P, ()>>, auth: &AuthLayer<P, Body>) -> Router
+/// A router in which every route stands behind its rule, or what axum says of the first that it does not
+/// take.
+pub(super) fn build<P>(
+    entries: Vec<Entry<P, ()>>,
+    auth: &AuthLayer<P, Body>,
+) -> Result<Router, Misconfiguration>
 where
     P: Clone + Send + Sync + 'static,
 {
@@ -54,7 +59,7 @@ fn nested<P>(
     prefix: &str,
     meeting: &Meeting<P>,
     auth: &AuthLayer<P, Body>,
-) -> Router
+) -> Result<Router, Misconfiguration>
 where
     P: Clone + Send + Sync + 'static,
 {
@@ -74,20 +79,34 @@ where
                 prefix: inner,
                 entries,
             } => {
-                let within = nested(entries, &joined(prefix, &inner), meeting, auth);
-                router = router.nest(&inner, within);
+                let full = joined(prefix, &inner);
+                let within = nested(entries, &full, meeting, auth)?;
+                router = added(full, || router.nest(&inner, within))?;
             }
             Entry::Service {
-                prefix,
+                prefix: inner,
                 rule,
                 service,
-            } => router = router.nest_service(&prefix, auth.inside(rule).layer(service)),
+            } => {
+                let service = auth.inside(rule).layer(service);
+                let full = joined(prefix, &inner);
+                router = added(full, || router.nest_service(&inner, service))?;
+            }
         }
     }
-    paths.into_iter().fold(router, |router, (path, routes)| {
-        let meeting = meeting.get(&joined(prefix, &path));
-        let meeting = meeting.map_or(&[][..], Vec::as_slice);
-        router.route(&path, guarded(routes, meeting, auth))
+    for (path, routes) in paths {
+        let full = joined(prefix, &path);
+        let meeting = meeting.get(&full).map_or(&[][..], Vec::as_slice);
+        router = added(full, || router.route(&path, guarded(routes, meeting, auth)))?;
+    }
+    Ok(router)
+}
+
+/// axum panics where a path cannot be read, or leads to two places.
+fn added(path: String, add: impl FnOnce() -> Router) -> Result<Router, Misconfiguration> {
+    made_or_why(add).map_err(|why| Misconfiguration::Route {
+        path,
+        problem: Box::new(Misconfiguration::Routes(why)),
     })
 }
 
@@ -150,31 +169,8 @@ pub(super) fn list<P>(entries: &[Entry<P, ()>], prefix: &str) -> Vec<GuardedRout
     routes
 }
 
-/// Reports what is wrong with the policies.
-pub(super) fn inspect<P: 'static>(
-    entries: &[Entry<P, ()>],
-    prefix: &str,
-    inspection: &mut Inspection,
-) {
-    for entry in entries {
-        match entry {
-            Entry::Route { path, rule, .. }
-            | Entry::Service {
-                prefix: path, rule, ..
-            } => {
-                let path = joined(prefix, path);
-                inspection.at_route(&path, |inspection| rule.policy.inspect(inspection));
-            }
-            Entry::Nest {
-                prefix: inner,
-                entries,
-            } => inspect(entries, &joined(prefix, inner), inspection),
-        }
-    }
-}
-
 /// The path of a nested route, as axum makes it.
-fn joined(prefix: &str, path: &str) -> String {
+pub(super) fn joined(prefix: &str, path: &str) -> String {
     match path {
         "/" if !prefix.is_empty() => String::from(prefix),
         _ if prefix.ends_with('/') => format!("{prefix}{}", path.trim_start_matches('/')),

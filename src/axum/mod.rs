@@ -7,6 +7,7 @@
 //! | `router` | [`GuardedRouter`](crate::GuardedRouter), which cannot be left open |
 //! | `entry` | what it is made of |
 //! | `assemble` | how it becomes a router of axum's |
+//! | `problems` | what is wrong with it, told before axum is asked |
 //! | `route` | [`GuardedRoute`](crate::GuardedRoute): what is open to whom, as data |
 //! | `panic` | what axum says where it panics |
 //! | `methods` | which methods a method router answers |
@@ -20,6 +21,7 @@ mod methods;
 mod missing;
 mod others;
 mod panic;
+mod problems;
 mod refusal;
 mod route;
 mod router;

@@ -13,12 +13,12 @@ use tower_layer::Layer as _;
 use tower_service::Service;
 
 use crate::{
-    inspect::{BuildError, Inspection, Misconfiguration},
+    inspect::{BuildError, Inspection},
     layer::{AuthLayer, AuthService, Rule},
     policy::Policy,
 };
 
-use super::{assemble, entry::Entry, missing::Missing, panic::made_or_why, route::GuardedRoute};
+use super::{assemble, entry::Entry, missing::Missing, problems, route::GuardedRoute};
 
 /// A router of axum's that cannot be left open: every route has a policy, written beside it.
 ///
@@ -182,18 +182,18 @@ impl<P: Clone + Send + Sync + 'static> GuardedRouter<P> {
     ///
     /// # Errors
     ///
-    /// What is wrong with the policies, and with which route; or what axum says of the paths.
+    /// All that is wrong with policies, paths and methods, and with which route. What is left then, and only
+    /// axum knows (two paths that match the same, braces that do not match), it says by panicking. That is
+    /// caught and told, one at a time; the program's panic hook is told, too, which prints it.
     pub fn guarded_by(
         self,
         auth: &AuthLayer<P, Body>,
     ) -> Result<AuthService<Router, P, Body>, BuildError> {
         let mut inspection = Inspection::default();
-        assemble::inspect(&self.entries, "", &mut inspection);
+        problems::inspect(&self.entries, &mut inspection);
         auth.warn_if_concealing_alone(&inspection);
         inspection.finish()?;
-        // axum panics where a path cannot be read, or leads to two places.
-        let router = made_or_why(|| assemble::build(self.entries, auth));
-        let router = router.map_err(Misconfiguration::Routes)?;
+        let router = assemble::build(self.entries, auth)?;
         Ok(auth.layer(router.fallback_service(Missing::new(auth))))
     }
 }

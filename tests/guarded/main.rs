@@ -7,5 +7,6 @@
     reason = "a test that panics has failed, and says where"
 )]
 
+mod building;
 mod others;
 mod stand;
