@@ -8,5 +8,6 @@
 )]
 
 mod building;
+mod holes;
 mod others;
 mod stand;
