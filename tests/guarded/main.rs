@@ -9,5 +9,6 @@
 
 mod building;
 mod holes;
+mod nesting;
 mod others;
 mod stand;
