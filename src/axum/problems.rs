@@ -32,7 +32,7 @@ fn look_at<P: 'static>(
     inspection: &mut Inspection,
 ) {
     for entry in entries {
-        match entry {
+        let (path, problem, rule) = match entry {
             Entry::Route {
                 path,
                 rule,
@@ -43,12 +43,7 @@ fn look_at<P: 'static>(
                     let there = paths.entry(full.clone()).or_default();
                     twice(there, methods)
                 });
-                at(&full, inspection, |inspection| {
-                    problem
-                        .into_iter()
-                        .for_each(|problem| inspection.problem(problem));
-                    rule.policy.inspect(inspection);
-                });
+                (full, problem, Some(rule))
             }
             Entry::Service {
                 prefix: inner,
@@ -56,29 +51,25 @@ fn look_at<P: 'static>(
                 ..
             } => {
                 let problem = prefix_of(inner, "route `/` and `/{*rest}` to it with `any_service`");
-                at(&joined(prefix, inner), inspection, |inspection| {
-                    problem
-                        .into_iter()
-                        .for_each(|problem| inspection.problem(problem));
-                    rule.policy.inspect(inspection);
-                });
+                (joined(prefix, inner), problem, Some(rule))
             }
-            Entry::Nest {
-                prefix: inner,
-                entries,
-            } => {
-                let full = joined(prefix, inner);
-                if let Some(problem) = prefix_of(inner, "`merge` the router instead") {
-                    at(&full, inspection, |inspection| inspection.problem(problem));
-                }
-                look_at(entries, &full, paths, inspection);
+            Entry::Nest { prefix: inner, .. } => {
+                let problem = prefix_of(inner, "`merge` the router instead");
+                (joined(prefix, inner), problem, None)
             }
+        };
+        inspection.at_route(&path, |inspection| {
+            if let Some(problem) = problem {
+                inspection.problem(problem);
+            }
+            if let Some(rule) = rule {
+                rule.policy.inspect(inspection);
+            }
+        });
+        if let Entry::Nest { entries, .. } = entry {
+            look_at(entries, &path, paths, inspection);
         }
     }
-}
-
-fn at(path: &str, inspection: &mut Inspection, inspect: impl FnOnce(&mut Inspection)) {
-    inspection.at_route(path, inspect);
 }
 
 /// What is wrong with a prefix that something is nested at.
