@@ -28,9 +28,14 @@ use super::{assemble, entry::Entry, missing::Missing, problems, route::GuardedRo
 /// [`AuthLayer`] alone: missing paths exactly as what is hidden, by the layer's not-found service.
 ///
 /// The policy of a route stands before all of its methods, and before those that it does not have: who may
-/// not pass learns nothing of either. Layers for a route go on its method router, inside of the
-/// policy: `get(read).layer(..)`. Layers for everything go around what
-/// [`guarded_by`](Self::guarded_by) makes.
+/// not pass learns nothing of either. What a plain router has, and this one has not, is elsewhere:
+///
+/// | with a plain router | here |
+/// |---|---|
+/// | `.fallback(page)` | [`not_found`](crate::AuthLayerBuilder::not_found) of the layer, for what is missing and what is hidden alike; or a route `/{*rest}` with a policy |
+/// | `.method_not_allowed_fallback(page)` | `get(read).fallback(page)`, behind the policy of the route |
+/// | `.layer(..)`, `.route_layer(..)` | `get(read).layer(..)`, inside of the policy; or around what [`guarded_by`](Self::guarded_by) makes, as CORS should be |
+/// | a plain router in `.merge(..)`, `.nest(..)` | [`nest_service`](Self::nest_service) with one policy for all of it |
 ///
 /// ```
 /// # tokio_test::block_on(async {
@@ -82,8 +87,13 @@ use super::{assemble, entry::Entry, missing::Missing, problems, route::GuardedRo
 /// # }).unwrap();
 /// ```
 ///
-/// To serve it, make it the fallback of an empty router, `Router::new().fallback_service(app)`, or a
-/// make-service with axum's `ServiceExt`.
+/// To serve it, make it the fallback of an empty router, `Router::new().fallback_service(app)`, which takes
+/// layers for everything, too; or a make-service, `ServiceExt::<Request>::into_make_service(app)` with
+/// `axum::{ServiceExt, extract::Request}`.
+///
+/// A module of an application returns its routes, `GuardedRouter<User, AppState>`, and whoever nests them
+/// says [`with_state`](Self::with_state) once. Policies are given no state: what they need, they own, such as
+/// a clone of a pool of connections.
 #[must_use = "call `guarded_by` to get a service"]
 pub struct GuardedRouter<P, S = ()> {
     entries: Vec<Entry<P, S>>,
@@ -104,7 +114,8 @@ where
     /// Adds a route for those whom `policy` lets in. `path` is one of axum's.
     ///
     /// To ask different policies by method, add the path once for each. Methods that none of them has are
-    /// then answered 405 where one of the policies allows and none hides.
+    /// then answered 405, or by a fallback, where one of the policies allows and none hides. `any` has all
+    /// methods that no other route of the path has.
     pub fn route(
         self,
         path: impl Into<String>,
@@ -153,7 +164,7 @@ where
         self
     }
 
-    /// Gives handlers their state.
+    /// Gives handlers their state. Given it early, a router fits beside those of other states.
     pub fn with_state<S2>(self, state: S) -> GuardedRouter<P, S2> {
         let entries = self.entries.into_iter();
         let entries = entries.map(|entry| entry.with_state(state.clone()));
@@ -171,7 +182,9 @@ where
 impl<P: Clone + Send + Sync + 'static> GuardedRouter<P> {
     /// What is open to whom, in the order in which it was added. No handler runs for it.
     ///
-    /// A test that holds it against a list sees every change of what is open.
+    /// A test that holds it against a list sees every change of what is open, if closures have names
+    /// ([`named`](crate::policy::named)). axum does not tell the methods of a router that lacks its state: any
+    /// state will do.
     #[must_use]
     pub fn routes(&self) -> Vec<GuardedRoute> {
         assemble::list(&self.entries, "")
