@@ -62,16 +62,25 @@ const LATER: (&str, &str) = ("GET", "/later");
 const MISSING: (&str, &str) = ("GET", "/missing");
 const POST: (&str, &str) = ("POST", "/page");
 
-/// Each is one line that looks as good as its neighbours.
-fn holes() -> [Hole; 19] {
-    let fallback: fn() -> _ = || guarded_page().merge(guarded_rest());
-    let post_too: fn() -> _ =
-        || GuardedRouter::new().route("/page", authenticated(), get(open).post(open));
-    let others_too: fn() -> _ =
-        || GuardedRouter::new().route("/page", authenticated(), get(open).fallback(open));
-    let both: fn() -> _ = || guarded_page().merge(guarded_later());
+fn fallback_too() -> GuardedRouter<User> {
+    guarded_page().merge(guarded_rest())
+}
+
+fn both() -> GuardedRouter<User> {
+    guarded_page().merge(guarded_later())
+}
+
+fn post_too() -> GuardedRouter<User> {
+    GuardedRouter::new().route("/page", authenticated(), get(open).post(open))
+}
+
+fn others_too() -> GuardedRouter<User> {
+    GuardedRouter::new().route("/page", authenticated(), get(open).fallback(open))
+}
+
+/// `Router::layer` covers what is there already.
+fn of_layer() -> [Hole; 7] {
     [
-        // Router::layer covers what is there already.
         hole(
             "layer, then route",
             LATER,
@@ -100,13 +109,13 @@ fn holes() -> [Hole; 19] {
             "layer, then fallback",
             MISSING,
             |guard| page().layer(guard).fallback(open),
-            fallback,
+            fallback_too,
         ),
         hole(
             "layer, then merge of a fallback",
             MISSING,
             |guard| page().layer(guard).merge(Router::new().fallback(open)),
-            fallback,
+            fallback_too,
         ),
         hole(
             "layer, then method_not_allowed_fallback",
@@ -114,7 +123,12 @@ fn holes() -> [Hole; 19] {
             |guard| page().layer(guard).method_not_allowed_fallback(open),
             others_too,
         ),
-        // Router::route_layer covers no fallback, wherever that is set.
+    ]
+}
+
+/// `Router::route_layer` covers no fallback, wherever that is set.
+fn of_route_layer() -> [Hole; 6] {
+    [
         hole(
             "route_layer, then route",
             LATER,
@@ -131,13 +145,13 @@ fn holes() -> [Hole; 19] {
             "route_layer, then fallback",
             MISSING,
             |guard| page().route_layer(guard).fallback(open),
-            fallback,
+            fallback_too,
         ),
         hole(
             "fallback, then route_layer",
             MISSING,
             |guard| page().fallback(open).route_layer(guard),
-            fallback,
+            fallback_too,
         ),
         hole(
             "nested fallback, then route_layer",
@@ -155,7 +169,12 @@ fn holes() -> [Hole; 19] {
             |guard| page().route_layer(guard).method_not_allowed_fallback(open),
             others_too,
         ),
-        // Those of a method router cover the methods that are there already.
+    ]
+}
+
+/// The layers of a method router cover the methods that are there already.
+fn of_method_routers() -> [Hole; 6] {
+    [
         hole(
             "route_layer of a method router, then post",
             POST,
@@ -196,6 +215,12 @@ fn holes() -> [Hole; 19] {
             others_too,
         ),
     ]
+}
+
+/// Each is one line that looks as good as its neighbours.
+fn holes() -> impl Iterator<Item = Hole> {
+    let of_routers = of_layer().into_iter().chain(of_route_layer());
+    of_routers.chain(of_method_routers())
 }
 
 fn guard() -> AuthLayer<User, Body> {

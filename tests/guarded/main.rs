@@ -7,8 +7,15 @@
     reason = "a test that panics has failed, and says where"
 )]
 
+mod browsers;
 mod building;
 mod holes;
+mod inside;
+mod listed;
+mod modular;
 mod nesting;
 mod others;
+mod served;
 mod stand;
+#[path = "../wire/mod.rs"]
+mod wire;

@@ -1,6 +1,6 @@
 //! Who calls, what they call, and what they are told.
 
-use std::{cell::Cell, fmt};
+use std::{cell::Cell, fmt, time::SystemTime};
 
 use axum::{
     Router,
@@ -11,7 +11,7 @@ use axum::{
 };
 use tower::{Service, ServiceExt as _};
 use tower_auth::{
-    AuthLayer, AuthLayerBuilder, AuthService, BuildError, GuardedRouter, Unavailable,
+    AuthLayer, AuthLayerBuilder, AuthService, BuildError, Clock, GuardedRouter, Unavailable,
     policy::{self, Access, BoxPolicy, HasId, HasRole, HasScope, PolicyExt as _, role},
     scheme::{Bearer, Scheme},
     verify::TokenTable,
@@ -71,7 +71,9 @@ pub(crate) type App = AuthService<Router, User, Body>;
 
 /// The layer of these tests, before it is built: everybody may try, and there is a not-found page.
 pub(crate) fn builder() -> AuthLayerBuilder<User, Body> {
-    AuthLayer::new(bearer(), policy::anyone()).not_found(not_found())
+    AuthLayer::new(bearer(), policy::anyone())
+        .not_found(not_found())
+        .clock(Clock::fixed(SystemTime::UNIX_EPOCH))
 }
 
 /// The scheme of these tests: the name is the token.
