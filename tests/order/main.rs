@@ -6,8 +6,18 @@
     reason = "a test that panics has failed, and says where"
 )]
 
+mod bodies;
+mod cancelled;
+mod compressed;
 #[path = "../corpus/mod.rs"]
 mod corpus;
 mod layers;
+mod limits;
+#[path = "../support/log.rs"]
+#[expect(dead_code, reason = "these tests use a part of it")]
+mod log;
 mod stand;
 mod table;
+mod traced;
+#[path = "../wire/mod.rs"]
+mod wire;

@@ -43,7 +43,6 @@ struct Sent {
 #[serde(deny_unknown_fields)]
 struct Standing {
     name: String,
-    requirement: String,
     layer: String,
     place: Place,
     /// The requests that the layer sees, as often as it does.
@@ -59,7 +58,6 @@ struct Standing {
 #[serde(deny_unknown_fields)]
 struct Case {
     name: String,
-    requirement: String,
     layer: String,
     place: Place,
     request: String,
@@ -70,13 +68,16 @@ struct Case {
     sees: bool,
 }
 
+/// What all rows are about.
+const REQUIREMENT: &str = "D-layer-order";
+
 impl Row for Standing {
     fn name(&self) -> &str {
         &self.name
     }
 
     fn requirement(&self) -> &str {
-        &self.requirement
+        REQUIREMENT
     }
 }
 
@@ -86,7 +87,7 @@ impl Row for Case {
     }
 
     fn requirement(&self) -> &str {
-        &self.requirement
+        REQUIREMENT
     }
 }
 
