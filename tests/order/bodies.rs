@@ -41,9 +41,10 @@ fn builder<B: 'static>() -> AuthLayerBuilder<&'static str, B> {
 
 fn request<Q>(alice: bool, body: Q) -> Request<Q> {
     let request = Request::post("/");
-    let request = match alice {
-        true => request.header("authorization", "Bearer s3cret"),
-        false => request,
+    let request = if alice {
+        request.header("authorization", "Bearer s3cret")
+    } else {
+        request
     };
     request.body(body).expect("a request")
 }

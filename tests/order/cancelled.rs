@@ -40,6 +40,8 @@ impl Drop for Flag {
     }
 }
 
+type Held = Arc<Mutex<Option<Flag>>>;
+
 /// Something that never answers, and whether it was dropped meanwhile.
 #[derive(Clone, Default)]
 struct Endless {
@@ -193,7 +195,6 @@ async fn with_a_deadline_of_its_own_a_late_policy_is_our_fault_and_counts_as_lat
     let dropped = Arc::new(AtomicBool::new(false));
     let policy = || {
         let flag = Arc::new(Mutex::new(Some(Flag(Arc::clone(&dropped)))));
-        type Held = Arc<Mutex<Option<Flag>>>;
         policy::check_with(flag, async |flag: Held, _: View<Name>| {
             let _flag = flag.lock().expect("no panic").take();
             pending::<bool>().await

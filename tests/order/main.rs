@@ -9,8 +9,10 @@
 mod bodies;
 mod cancelled;
 mod compressed;
+mod conditions;
 #[path = "../corpus/mod.rs"]
 mod corpus;
+mod deciders;
 mod layers;
 mod limits;
 #[path = "../support/log.rs"]
@@ -19,5 +21,6 @@ mod log;
 mod stand;
 mod table;
 mod traced;
+mod unread;
 #[path = "../wire/mod.rs"]
 mod wire;

@@ -114,9 +114,10 @@ impl Sent {
             request.header(name, value)
         });
         let body = "a".repeat(self.body);
-        let request = match self.chunked {
-            true => request.header("transfer-encoding", "chunked"),
-            false => request.header("content-length", body.len()),
+        let request = if self.chunked {
+            request.header("transfer-encoding", "chunked")
+        } else {
+            request.header("content-length", body.len())
         };
         request.body(Body::from(body)).expect("a request")
     }
@@ -185,18 +186,18 @@ async fn no_layer_in_any_place_changes_who_is_refused_or_how() {
 async fn each_layer_sees_what_the_table_says_and_leaves_its_marks_there() {
     let table = load();
     for row in &table.row {
-        let mut sees = Vec::new();
+        let mut shown = Vec::new();
         let mut marked = Vec::new();
         for sent in &table.request {
             let (app, seen) = standing(&row.layer, row.place);
             let told = answer(app, sent.request()).await;
-            sees.extend(vec![&sent.name; seen.taken()]);
+            shown.extend(vec![&sent.name; seen.taken()]);
             if marks(&row.layer, &told) {
                 marked.push(&sent.name);
             }
         }
         assert_eq!(
-            sees,
+            shown,
             row.sees.iter().collect::<Vec<_>>(),
             "{} sees",
             row.name
@@ -240,9 +241,9 @@ async fn what_is_special_about_a_layer_ends_as_the_table_says() {
         }
         seen.taken();
         let ends = ends(app, requests[case.request.as_str()].request()).await;
-        let sees = seen.taken() > 0;
-        if (ends.as_str(), sees) != (&case.ends, case.sees) {
-            wrong.push(format!("{}: {ends}, sees: {sees}", case.name));
+        let shown = seen.taken() > 0;
+        if (ends.as_str(), shown) != (&case.ends, case.sees) {
+            wrong.push(format!("{}: {ends}, sees: {shown}", case.name));
         }
         drop(before);
     }
