@@ -13,7 +13,7 @@ use axum::{
     Router,
     body::{Body, to_bytes},
     extract::{Path, Request, State},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
     routing::any,
 };
@@ -173,7 +173,7 @@ async fn act(
 /// What fields other than credentials ask for, if they do.
 pub(crate) fn conditional(fields: &HeaderMap) -> Option<StatusCode> {
     let has = |name: &str| fields.contains_key(name);
-    let range = fields.get(header::RANGE).map(|range| range.as_bytes());
+    let range = fields.get(header::RANGE).map(HeaderValue::as_bytes);
     if has("if-match") || has("if-unmodified-since") {
         return Some(StatusCode::PRECONDITION_FAILED);
     }

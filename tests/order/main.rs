@@ -10,6 +10,7 @@ mod bodies;
 mod cancelled;
 mod compressed;
 mod conditions;
+mod connections;
 #[path = "../corpus/mod.rs"]
 mod corpus;
 mod deciders;

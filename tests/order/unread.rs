@@ -36,7 +36,7 @@ impl http_body::Body for Watched {
         _: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         match self.0.fetch_add(1, SeqCst) {
-            0 => Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(&[0; 65_536]))))),
+            0 => Poll::Ready(Some(Ok(Frame::data(Bytes::from(vec![0; 65_536]))))),
             _ => Poll::Ready(None),
         }
     }
