@@ -14,11 +14,13 @@ mod connections;
 #[path = "../corpus/mod.rs"]
 mod corpus;
 mod deciders;
+mod http2;
 mod layers;
 mod limits;
 #[path = "../support/log.rs"]
 #[expect(dead_code, reason = "these tests use a part of it")]
 mod log;
+mod sockets;
 mod stand;
 mod table;
 mod traced;
