@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    deciders::{Decider, REFUSED, sent, served},
+    deciders::{Decider, REFUSED, head, served, write},
     wire::{read_one, status},
 };
 
@@ -14,18 +14,8 @@ use crate::{
 const SMUGGLED: &str =
     "GET /allowed HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer s3cret\r\n\r\n";
 
-fn head(alice: bool, path: &str, framing: &str) -> String {
-    let sent = sent("POST", alice, path).bytes();
-    let sent = String::from_utf8(sent).expect("text");
-    sent.replace("\r\n\r\n", &format!("\r\n{framing}\r\n\r\n"))
-}
-
 fn chunked(body: &str) -> String {
     format!("{:x}\r\n{body}\r\n0\r\n\r\n", body.len())
-}
-
-fn write(stream: &mut TcpStream, text: &str) {
-    stream.write_all(text.as_bytes()).expect("it is sent");
 }
 
 /// Writes what the server may not want any more, and reads until it has closed: all that comes back.

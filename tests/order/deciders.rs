@@ -2,6 +2,8 @@
 
 use std::{
     convert::Infallible,
+    io::Write as _,
+    net::TcpStream,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering::SeqCst},
@@ -64,6 +66,17 @@ pub(crate) fn sent(method: &'static str, alice: bool, path: &str) -> Sent {
     } else {
         sent
     }
+}
+
+/// A head of HTTP/1.1 with these fields, too.
+pub(crate) fn head(alice: bool, path: &str, fields: &str) -> String {
+    let sent = sent("POST", alice, path).bytes();
+    let sent = String::from_utf8(sent).expect("text");
+    sent.replace("\r\n\r\n", &format!("\r\n{fields}\r\n\r\n"))
+}
+
+pub(crate) fn write(stream: &mut TcpStream, text: &str) {
+    stream.write_all(text.as_bytes()).expect("it is sent");
 }
 
 fn decide(path: &str) -> Decision {

@@ -1,4 +1,4 @@
-//! WebSockets: refused before they begin, whoever refuses; allowed, they know their caller.
+//! Upgrades: a `WebSocket` is refused before it begins, whoever refuses; allowed, it knows its caller.
 
 use std::net::TcpStream;
 

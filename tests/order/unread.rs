@@ -19,7 +19,7 @@ use tower::{Layer as _, ServiceExt as _};
 use tower_auth::{Caller, Denied, Refusal, Remedy};
 
 use crate::{
-    deciders::{Decider, REFUSED, Runs, app, layers, sent, served},
+    deciders::{Decider, REFUSED, Runs, app, head, layers, served, write},
     stand::Name,
     wire::{Server, read_one, status},
 };
@@ -68,16 +68,6 @@ async fn nobody_looks_at_the_body_of_a_refused_request() {
         assert_eq!(response.status(), 200, "{decider:?}");
         assert_eq!(polled.load(SeqCst), 2, "{decider:?}");
     }
-}
-
-fn head(alice: bool, path: &str, fields: &str) -> String {
-    let sent = sent("POST", alice, path).bytes();
-    let sent = String::from_utf8(sent).expect("text");
-    sent.replace("\r\n\r\n", &format!("\r\n{fields}\r\n\r\n"))
-}
-
-fn write(stream: &mut TcpStream, text: &str) {
-    stream.write_all(text.as_bytes()).expect("it is sent");
 }
 
 /// 9110-10.1.1-a
