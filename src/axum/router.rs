@@ -139,7 +139,8 @@ where
     }
 
     /// Nests a whole service under `prefix` for those whom `policy` lets in: all of its paths, and those
-    /// that it does not have. What it answers for those is its own affair.
+    /// that it does not have. What it answers for those is its own affair. Below the prefix, the policy is told
+    /// of no route: which one it is, the service finds out later.
     pub fn nest_service<T>(
         self,
         prefix: impl Into<String>,

@@ -148,7 +148,7 @@ fn methods_that_two_routes_of_one_path_answer_are_told_with_the_path() {
 }
 
 /// The ways in which only axum knows that it does not take a route.
-fn only_axum_knows() -> [(Guarded, &'static str); 9] {
+fn only_axum_knows() -> [(Guarded, &'static str); 10] {
     let service = |prefix: &str| new().nest_service(prefix, anyone(), Router::new());
     [
         (
@@ -165,6 +165,11 @@ fn only_axum_knows() -> [(Guarded, &'static str); 9] {
             new().nest("/api", page("/{a}")).merge(page("/api/{b}")),
             "`/api/{b}`: axum takes no such route: Invalid route \"/api/{b}\": \
              Insertion failed due to conflict with previously registered route: /api/{a}",
+        ),
+        (
+            page("/a\n/{a}").merge(page("/a\n/{b}")),
+            "`/a\\n/{b}`: axum takes no such route: Invalid route \"/a\\n/{b}\": \
+             Insertion failed due to conflict with previously registered route: /a\\n/{a}",
         ),
         (
             service("/api").merge(page("/api")),

@@ -11,7 +11,7 @@ use std::{
 use axum::{
     Extension, Router,
     body::Body,
-    extract::Path,
+    extract::{MatchedPath, Path},
     http::{HeaderValue, header::VARY},
     response::IntoResponse,
     routing::{any, get, post},
@@ -252,6 +252,60 @@ async fn without_a_not_found_service_hidden_and_missing_are_empty_and_alike() {
         }
     }
     assert_eq!(runs(), 0);
+}
+
+#[tokio::test]
+async fn a_not_found_page_that_looks_for_a_route_finds_none_where_one_is_hidden() {
+    async fn page(
+        matched: Option<MatchedPath>,
+        Path(found): Path<Vec<(String, String)>>,
+    ) -> String {
+        format!("{matched:?} {found:?}")
+    }
+    let auth = builder().not_found(Router::new().fallback(page)).build();
+    let hidden = || rule("hidden root");
+    let app = GuardedRouter::new()
+        .route("/a/{id}", hidden(), get(open))
+        .nest(
+            "/b/{id}",
+            GuardedRouter::new().route("/c", hidden(), get(open)),
+        )
+        .nest_service("/d/{id}", hidden(), Router::new().fallback(open));
+    let app = app.guarded_by(&auth.expect("a layer")).expect("an app");
+    let missing = ask(&app, ALICE, "GET", "/missing").await;
+    assert_eq!(missing.body, "None []");
+    for path in ["/a/7", "/b/7/c", "/b/7/d", "/d/7", "/d/7/e"] {
+        for method in ["GET", "POST"] {
+            assert_eq!(
+                ask(&app, ALICE, method, path).await,
+                missing,
+                "{method} {path}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_policy_of_a_nested_service_is_told_of_no_route_below_the_prefix() {
+    let sees = |access: &Access<'_, User>| {
+        let (below, uri) = (access.route().is_none(), access.raw_head().uri.path());
+        let tenant = access.path::<Vec<(String, String)>>()?.unwrap_or_default();
+        Ok::<_, Unavailable>(below && uri == "/page" && tenant[0].1 == "acme")
+    };
+    let app = GuardedRouter::new().nest_service("/of/{tenant}", sees, Router::new().fallback(open));
+    let app = guarded(app);
+    for (path, status) in [
+        ("/of/acme/page", 200),
+        ("/of/acme", 401),
+        ("/of/other/page", 401),
+    ] {
+        assert_eq!(
+            ask(&app, STRANGER, "GET", path).await.status,
+            status,
+            "{path}"
+        );
+    }
+    assert_eq!(runs(), 1);
 }
 
 #[tokio::test]
