@@ -1,182 +1,44 @@
 //! Applications that hide documents, each in another way.
 
-use std::{
-    fmt,
-    time::{Duration, SystemTime},
-};
+use std::time::{Duration, SystemTime};
 
 use axum::{
-    Json, Router,
+    Router,
     body::Body,
-    extract::{OriginalUri, Request},
-    http::{StatusCode, header},
-    response::{Html, IntoResponse, Response},
-    routing::get,
+    http::StatusCode,
+    routing::{MethodRouter, delete, get},
 };
-use serde_json::json;
 use tower::Layer as _;
 use tower_auth::{
-    AuthLayer, AuthLayerBuilder, AuthService, Caller, Clock, SameOrigin,
-    policy::{self, Access, BoxPolicy, HasId, HasRole, Policy, PolicyExt as _, role, same_origin},
-    scheme::{ApiKey, Basic, Bearer, SchemeExt as _, Schemes},
-    verify::TokenTable,
+    AuthLayer, AuthService, Clock, GuardedRouter,
+    policy::{self, PolicyExt as _, role},
 };
 
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct User {
-    pub(crate) name: &'static str,
-    pub(crate) admin: bool,
-}
-
-impl HasRole for User {
-    fn has_role(&self, role: &str) -> bool {
-        self.admin && role == "admin"
-    }
-}
-
-impl HasId for User {
-    type Id = &'static str;
-
-    fn id(&self) -> Option<&&'static str> {
-        Some(&self.name)
-    }
-}
-
-const ALICE: User = User {
-    name: "alice",
-    admin: false,
-};
-const ROOT: User = User {
-    name: "root",
-    admin: true,
+use crate::{
+    callers::{Manner, PLAIN, User},
+    pages::{Missing, no_such_method, read, read_as, read_loaded, read_or_refuse},
+    rules::{DOCUMENTS, Rule, loaded},
 };
 
-pub(crate) fn schemes() -> Schemes<User> {
-    schemes_of(|bearer| bearer)
-}
-
-/// All schemes, where `Bearer` in `Authorization` is turned first.
-fn schemes_of(turn: fn(Bearer<User>) -> Bearer<User>) -> Schemes<User> {
-    let tokens = TokenTable::new();
-    tokens.insert("token-of-alice", ALICE);
-    tokens.insert("token-of-root", ROOT);
-    let cookie = Bearer::new("documents", tokens.clone());
-    turn(Bearer::new("documents", tokens))
-        .or(Basic::fixed("documents", "alice", "wonderland", ALICE))
-        .or(ApiKey::fixed(
-            "X-API-Key",
-            "documents",
-            "key-of-alice",
-            ALICE,
-        ))
-        .or(cookie.in_cookie("__Host-token", SameOrigin::new()))
-}
-
-type Builder = AuthLayerBuilder<User, Body>;
-
-/// How credentials are taken.
-#[derive(Clone, Copy)]
-pub(crate) struct Manner {
-    pub(crate) name: &'static str,
-    pub(crate) schemes: fn() -> Schemes<User>,
-    pub(crate) turn: fn(Builder) -> Builder,
-}
-
-pub(crate) const PLAIN: Manner = Manner {
-    name: "plain",
-    schemes,
-    turn: |builder| builder,
-};
-
-pub(crate) const MANNERS: [Manner; 4] = [
-    PLAIN,
-    Manner {
-        name: "lenient",
-        turn: Builder::treat_rejected_as_anonymous,
-        ..PLAIN
-    },
-    Manner {
-        name: "behind a gateway",
-        turn: Builder::ignore_unknown_schemes,
-        ..PLAIN
-    },
-    Manner {
-        name: "strict",
-        schemes: || schemes_of(Bearer::strict),
-        ..PLAIN
-    },
-];
-
-/// Who may see a document. All others may not even know of it.
-#[derive(Clone, Copy)]
-pub(crate) struct Rule {
-    pub(crate) name: &'static str,
-    pub(crate) policy: fn() -> BoxPolicy<User>,
-}
-
-const DOCUMENTS: Rule = Rule {
-    name: "owner or admin",
-    policy: || hidden().boxed(),
-};
-
-pub(crate) const RULES: [Rule; 3] = [
-    DOCUMENTS,
-    Rule {
-        name: "owner",
-        policy: || policy::owner(whose).or(role("admin")).hide().boxed(),
-    },
-    Rule {
-        name: "same origin",
-        policy: || same_origin().and(owner.or(role("admin"))).hide().boxed(),
-    },
-];
-
-impl fmt::Debug for Manner {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name)
-    }
-}
-
-impl fmt::Debug for Rule {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name)
-    }
-}
-
-/// The other documents are another's, or nobody's.
-fn whose(access: &Access<'_, User>) -> Option<&'static str> {
-    match access.raw_head().uri.path().rsplit_once("/docs/")?.1 {
-        "1" => Some("alice"),
-        "2" => Some("carol"),
-        _ => None,
-    }
-}
-
-/// Alice owns the first document, and nobody owns the others.
-pub(crate) fn owner(access: &Access<'_, User>) -> bool {
-    let mine = access.raw_head().uri.path().ends_with("/docs/1");
-    mine && access.principal().is_some_and(|user| user.name == "alice")
-}
-
-pub(crate) fn hidden() -> impl Policy<User> {
-    owner.or(role("admin")).hide()
-}
-
-/// Where documents are hidden.
+/// Where documents are hidden, and by what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     Route,
     Layer,
     RouteOfACaller,
+    /// A rule that loads the document first.
+    Loaded,
+    /// The handler refuses.
+    Handler,
+    Guarded,
+    /// Another method has another policy, and the document is loaded first.
+    GuardedByMethod,
+    /// All may pass, and the handler refuses.
+    GuardedHandler,
 }
-
-/// What answers for missing paths.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Missing {
-    Page,
-    Echo,
-    Default,
-}
+use self::Place::{
+    Guarded, GuardedByMethod, GuardedHandler, Handler, Layer, Loaded, Route, RouteOfACaller,
+};
 
 /// Where the route stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -184,6 +46,7 @@ pub(crate) enum Nesting {
     Flat,
     Once,
     Twice,
+    Merged,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -195,136 +58,177 @@ pub(crate) struct App {
     pub(crate) rule: Rule,
 }
 
+const PLACES: [Place; 8] = [
+    Route,
+    Layer,
+    RouteOfACaller,
+    Loaded,
+    Handler,
+    Guarded,
+    GuardedByMethod,
+    GuardedHandler,
+];
+const MISSING: [Missing; 3] = [Missing::Page, Missing::Echo, Missing::Default];
+const NESTINGS: [Nesting; 4] = [
+    Nesting::Flat,
+    Nesting::Once,
+    Nesting::Twice,
+    Nesting::Merged,
+];
+
 impl App {
-    pub(crate) const ALL: [Self; 27] = {
-        let places = [Place::Route, Place::Layer, Place::RouteOfACaller];
-        let missing = [Missing::Page, Missing::Echo, Missing::Default];
-        let nesting = [Nesting::Flat, Nesting::Once, Nesting::Twice];
-        let mut all = [Self {
-            place: Place::Route,
-            missing: Missing::Page,
-            nesting: Nesting::Flat,
-            manner: PLAIN,
-            rule: DOCUMENTS,
-        }; 27];
-        let mut place = 0;
-        while place < all.len() {
-            all[place] = Self {
-                place: places[place / 9],
-                missing: missing[place / 3 % 3],
-                nesting: nesting[place % 3],
-                manner: PLAIN,
-                rule: DOCUMENTS,
-            };
-            place += 1;
+    /// Every way to hide, in every nesting, with every not-found page.
+    pub(crate) fn all() -> Vec<Self> {
+        let mut all = Vec::new();
+        for place in PLACES {
+            for missing in MISSING {
+                all.extend(NESTINGS.map(|nesting| Self {
+                    place,
+                    missing,
+                    nesting,
+                    manner: PLAIN,
+                    rule: DOCUMENTS,
+                }));
+            }
         }
         all
-    };
+    }
 
-    /// An application for each of the manners with each of the rules, each rule in another place.
+    /// A third of them: every way to hide in every nesting, and each of the two with every page.
+    pub(crate) fn square() -> Vec<Self> {
+        let numbered = Self::all().into_iter().enumerate();
+        let square = |(number, _): &(usize, _)| {
+            let (place, missing, nesting) = (number / 12, number / 4 % 3, number % 4);
+            (place + missing + nesting) % 3 == 0
+        };
+        numbered.filter(square).map(|(_, app)| app).collect()
+    }
+
+    /// An application for each of the manners with each of the rules, each in another place.
     pub(crate) fn of(manners: &[Manner], rules: &[Rule]) -> Vec<Self> {
         let pairs = manners
             .iter()
             .flat_map(|manner| rules.iter().map(move |rule| (*manner, *rule)));
-        let apps = Self::ALL.into_iter().step_by(13).cycle();
-        let apps = apps.zip(pairs);
-        apps.map(|(app, (manner, rule))| Self {
+        let apps = pairs.enumerate().map(|(number, (manner, rule))| Self {
+            place: PLACES[number % 8],
+            missing: MISSING[(number + number / 3) % 3],
+            nesting: NESTINGS[(number + number / 8) % 4],
             manner,
             rule,
-            ..app
-        })
-        .collect()
+        });
+        apps.map(Self::that_conceals).collect()
+    }
+
+    /// A layer that hides everything and passes preflights shows them what is inside.
+    pub(crate) fn that_conceals(self) -> Self {
+        match self.place {
+            Layer if self.manner.passes_preflights => Self {
+                place: Guarded,
+                ..self
+            },
+            _ => self,
+        }
     }
 
     pub(crate) fn prefix(self) -> &'static str {
         match self.nesting {
-            Nesting::Flat => "",
+            Nesting::Flat | Nesting::Merged => "",
             Nesting::Once => "/api",
             Nesting::Twice => "/api/v1",
         }
     }
 
+    /// The methods that those are told who may see a document.
+    pub(crate) fn allow(self) -> &'static str {
+        match self.place {
+            GuardedByMethod => "GET,HEAD,DELETE",
+            _ => "GET,HEAD",
+        }
+    }
+
     pub(crate) fn service(self) -> AuthService<Router, User, Body> {
-        let not_found = self.missing.router();
-        let (schemes, hidden) = ((self.manner.schemes)(), self.rule.policy);
+        match self.place {
+            Guarded | GuardedByMethod | GuardedHandler => self.guarded(),
+            Route | Layer | RouteOfACaller | Loaded | Handler => self.layered(),
+        }
+    }
+
+    fn layer(self) -> AuthLayer<User, Body> {
+        let schemes = (self.manner.schemes)();
         let layer = match self.place {
-            Place::Layer => AuthLayer::new(schemes, hidden()),
-            Place::Route | Place::RouteOfACaller => AuthLayer::new(schemes, policy::anyone()),
+            Layer => AuthLayer::new(schemes, (self.rule.policy)()),
+            _ => AuthLayer::new(schemes, policy::anyone()),
         };
         let layer = (self.manner.turn)(layer);
-        let layer = match &not_found {
-            Some(not_found) => layer.not_found(not_found.clone()),
+        let layer = match self.missing.router() {
+            Some(not_found) => layer.not_found(not_found),
             None => layer,
         };
         let noon = SystemTime::UNIX_EPOCH + Duration::from_secs(43_200);
-        let layer = layer.clock(Clock::fixed(noon)).build().expect("a layer");
+        layer.clock(Clock::fixed(noon)).build().expect("a layer")
+    }
+
+    fn layered(self) -> AuthService<Router, User, Body> {
+        let layer = self.layer();
+        let behind = |read: MethodRouter, policy| {
+            let rule = layer.require(policy).expect("a layer");
+            read.layer(rule)
+        };
         let read = match self.place {
-            Place::Layer => get(read),
-            Place::Route => get(read).layer(layer.require(hidden()).expect("a layer")),
-            Place::RouteOfACaller => get(read_as).layer(layer.require(hidden()).expect("a layer")),
+            Route => behind(get(read), (self.rule.policy)()),
+            RouteOfACaller => behind(get(read_as), (self.rule.policy)()),
+            Loaded => behind(get(read_loaded), loaded(self.rule)),
+            Handler => self.refusing(),
+            _ => get(read),
         };
         let documents = Router::new().route("/docs/{id}", read);
         let router = match self.nesting {
             Nesting::Flat => documents,
             Nesting::Once => Router::new().nest("/api", documents),
             Nesting::Twice => Router::new().nest("/api", Router::new().nest("/v1", documents)),
+            Nesting::Merged => Router::new().merge(documents),
         };
-        let router = router.route("/open", get(|| async { "open" }));
-        layer.layer(match not_found {
+        let router = router.route("/open", get(open));
+        layer.layer(match self.missing.router() {
             Some(not_found) => router.fallback_service(not_found),
             None => router,
         })
     }
-}
 
-impl Missing {
-    pub(crate) fn router(self) -> Option<Router> {
-        match self {
-            Self::Page => Some(Router::new().fallback(page)),
-            Self::Echo => Some(Router::new().fallback(echo)),
-            Self::Default => None,
-        }
+    fn guarded(self) -> AuthService<Router, User, Body> {
+        let (path, rule) = ("/docs/{id}", self.rule);
+        let documents = GuardedRouter::new();
+        let documents = match self.place {
+            GuardedByMethod => documents.route(path, loaded(rule), get(read_loaded)).route(
+                path,
+                role("admin").hide(),
+                delete(remove),
+            ),
+            GuardedHandler => documents.route(path, policy::anyone(), self.refusing()),
+            _ => documents.route(path, (rule.policy)(), get(read)),
+        };
+        let router = match self.nesting {
+            Nesting::Flat => documents,
+            Nesting::Once => GuardedRouter::new().nest("/api", documents),
+            Nesting::Twice => {
+                GuardedRouter::new().nest("/api", GuardedRouter::new().nest("/v1", documents))
+            }
+            Nesting::Merged => GuardedRouter::new().merge(documents),
+        };
+        let router = router.route("/open", policy::anyone(), get(open));
+        router.guarded_by(&self.layer()).expect("a router")
+    }
+
+    fn refusing(self) -> MethodRouter {
+        let read = get(read_or_refuse).fallback(no_such_method);
+        read.with_state(self.rule)
     }
 }
 
-async fn read() -> impl IntoResponse {
-    let fields = [(header::ETAG, "\"1\""), (header::ACCEPT_RANGES, "bytes")];
-    (fields, "the document")
+async fn open() -> &'static str {
+    "open"
 }
 
-async fn read_as(Caller(user): Caller<User>) -> impl IntoResponse {
-    (
-        [(header::ETAG, "\"1\"")],
-        format!("the document, for {}", user.name),
-    )
-}
-
-async fn page() -> impl IntoResponse {
-    let fields = [
-        (header::CACHE_CONTROL, "no-store"),
-        (header::VARY, "accept"),
-        (header::VARY, "origin"),
-    ];
-    (
-        StatusCode::NOT_FOUND,
-        fields,
-        Html("<h1>There is nothing here</h1>"),
-    )
-}
-
-/// Says all that it is told of the request.
-async fn echo(OriginalUri(original): OriginalUri, request: Request) -> Response {
-    let accept = request.headers().get(header::ACCEPT);
-    let html = accept.is_some_and(|accept| accept.as_bytes().starts_with(b"text/html"));
-    let method = request.method().as_str();
-    let uri = request.uri().to_string();
-    let original = original.to_string();
-    let fields = format!("{:?}", request.headers());
-    let body = if html {
-        Html(format!("<p>{method} {uri} {original} {fields}")).into_response()
-    } else {
-        let told = json!({ "method": method, "uri": uri, "original": original, "fields": fields });
-        Json(told).into_response()
-    };
-    (StatusCode::NOT_FOUND, body).into_response()
+async fn remove() -> StatusCode {
+    StatusCode::NO_CONTENT
 }

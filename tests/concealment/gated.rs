@@ -15,10 +15,13 @@ use tower_auth::{
 };
 
 use crate::{
-    Servers,
-    apps::{App, MANNERS, Manner, PLAIN, Place, RULES, Rule, User, owner, schemes},
-    bad_credentials_show_nothing, methods_answer_alike, no_field_shows_anything,
+    Servers, Share,
+    apps::{App, Place},
+    bad_credentials_show_nothing,
+    callers::{MANNERS, Manner, PLAIN, User, schemes},
+    methods_answer_alike, no_field_shows_anything,
     probes::{CALLERS, REJECTED, probe},
+    rules::{RULES, Rule, owner},
     same, served, those_who_may_know_see_it,
     wire::{Sent, status},
 };
@@ -70,6 +73,8 @@ const LENIENT: Manner = Manner {
     name: "throttled and lenient",
     schemes: throttled,
     turn: |builder| builder.treat_rejected_as_anonymous(),
+    lenient: true,
+    ..PLAIN
 };
 
 fn throttled() -> Schemes<User> {
@@ -86,9 +91,9 @@ static SERVERS: Servers = LazyLock::new(|| served(App::of(&MANNERS[..2], &GATED)
 fn neither_networks_nor_deadlines_show_a_hidden_document() {
     for served in SERVERS.iter() {
         those_who_may_know_see_it(served);
-        methods_answer_alike(served, &["GET", "POST"]);
-        bad_credentials_show_nothing(served);
-        no_field_shows_anything(served);
+        methods_answer_alike(served, &["GET", "POST"], Share::All);
+        bad_credentials_show_nothing(served, Share::All);
+        no_field_shows_anything(served, Share::All);
     }
 }
 

@@ -7,11 +7,26 @@
     reason = "a test that panics has failed, and says where"
 )]
 
+mod any_shape;
 mod apps;
+mod asking;
+mod by_method;
+mod callers;
+mod closed;
+#[path = "../support/dice.rs"]
+mod dice;
+mod forms;
 #[cfg(all(feature = "address", feature = "deadline", feature = "throttle"))]
 mod gated;
+mod handlers;
 mod oracles;
+mod pages;
 mod probes;
+mod rules;
+mod shapes;
+#[path = "../support/waiting.rs"]
+#[allow(dead_code, reason = "each test uses what it needs")]
+mod waiting;
 #[path = "../wire/mod.rs"]
 mod wire;
 
@@ -28,28 +43,48 @@ use tower::Layer as _;
 use tower_auth::{AuthLayer, policy};
 
 use self::{
-    apps::{App, MANNERS, Missing, Nesting, Place, RULES},
+    apps::{App, Nesting, Place},
+    callers::{ADDING, MANNERS},
+    pages::Missing,
     probes::{CALLERS, FIELDS, METHODS, REJECTED, Why, probe},
+    rules::RULES,
     wire::{Sent, Server, status},
 };
 
 type Servers = LazyLock<Vec<(App, Server)>>;
 
-static SERVERS: Servers = LazyLock::new(|| served(App::ALL));
+static SERVERS: Servers = LazyLock::new(|| served(App::square()));
 
 /// Those that take credentials in another manner, or hide by another rule.
 static OTHERS: Servers = LazyLock::new(|| served(App::of(&MANNERS, &RULES)));
+
+/// Those that add fields to what others answer.
+static ADDERS: Servers = LazyLock::new(|| served(App::of(&ADDING, &RULES)));
 
 fn served(apps: impl IntoIterator<Item = App>) -> Vec<(App, Server)> {
     let apps = apps.into_iter();
     apps.map(|app| (app, Server::new(app.service()))).collect()
 }
 
-/// Nine of them, among which each two choices meet.
-fn nine() -> impl Iterator<Item = &'static (App, Server)> {
-    let square = |(place, _): &(usize, _)| (place / 9 + place / 3 + place).is_multiple_of(3);
-    let servers = SERVERS.iter().enumerate().filter(square);
-    servers.map(|(_, server)| server)
+/// Which of all that can be sent an application is sent.
+#[derive(Clone, Copy)]
+enum Share {
+    All,
+    Third(usize),
+}
+
+impl Share {
+    /// Another third in another nesting: every way to hide gets all of it.
+    fn of(app: App) -> Self {
+        Self::Third(app.nesting as usize)
+    }
+
+    fn takes(self, number: usize) -> bool {
+        match self {
+            Self::All => true,
+            Self::Third(third) => number % 3 == third % 3,
+        }
+    }
 }
 
 /// A hidden document, and paths that are as long and lead nowhere.
@@ -87,26 +122,28 @@ fn same(app: App, server: &Server, sent: &Sent) -> String {
 fn expected(app: App, method: &str, why: Why) -> u16 {
     let harmless = why == Why::Elsewhere && method != "POST";
     match (app.place, app.manner.name, why) {
-        _ if harmless => 404,
-        (Place::Layer, ..) | (_, "lenient", _) | (_, "behind a gateway", Why::Unknown) => 404,
+        _ if harmless || app.manner.lenient => 404,
+        (Place::Layer, ..) | (_, "behind a gateway", Why::Unknown) => 404,
         (_, _, Why::Elsewhere) => 403,
         (_, "strict", Why::Invalid) => 400,
         (_, _, Why::Bad | Why::Invalid | Why::Unknown) => 401,
     }
 }
 
-fn methods_answer_alike((app, server): &(App, Server), methods: &[&'static str]) {
-    for method in methods.iter().copied() {
-        for caller in &CALLERS {
+fn methods_answer_alike((app, server): &(App, Server), methods: &[&'static str], share: Share) {
+    for (number, method) in methods.iter().copied().enumerate() {
+        let callers = CALLERS.iter().enumerate();
+        for (_, caller) in callers.filter(|(caller, _)| share.takes(number + caller)) {
             let told = same(*app, server, &probe(method, caller, &[]));
             assert_eq!(status(&told), 404, "{app:?}, {caller:?}");
         }
     }
 }
 
-fn bad_credentials_show_nothing((app, server): &(App, Server)) {
-    for (credentials, why) in &REJECTED {
-        for method in ["GET", "HEAD", "POST"] {
+fn bad_credentials_show_nothing((app, server): &(App, Server), share: Share) {
+    for (number, (credentials, why)) in REJECTED.iter().enumerate() {
+        let methods = ["GET", "HEAD", "POST"].into_iter().enumerate();
+        for (_, method) in methods.filter(|(method, _)| share.takes(number + method)) {
             let told = same(*app, server, &probe(method, credentials, &[]));
             let expected = expected(*app, method, *why);
             assert_eq!(
@@ -118,11 +155,12 @@ fn bad_credentials_show_nothing((app, server): &(App, Server)) {
     }
 }
 
-fn no_field_shows_anything((app, server): &(App, Server)) {
+fn no_field_shows_anything((app, server): &(App, Server), share: Share) {
     let [stranger, alice, ..] = &CALLERS;
-    for fields in FIELDS {
+    for (number, fields) in FIELDS.into_iter().enumerate() {
         let asked = [("GET", stranger), ("POST", alice), ("OPTIONS", stranger)];
-        for (method, caller) in asked {
+        let asked = asked.into_iter().enumerate();
+        for (_, (method, caller)) in asked.filter(|(asked, _)| share.takes(number + asked)) {
             let told = same(*app, server, &probe(method, caller, &[fields]));
             assert_eq!(status(&told), 404, "{app:?}, {fields:?}");
         }
@@ -131,35 +169,52 @@ fn no_field_shows_anything((app, server): &(App, Server)) {
 
 #[test]
 fn a_hidden_document_answers_every_method_as_a_missing_one_does() {
-    nine().for_each(|served| methods_answer_alike(served, &METHODS));
+    for served in SERVERS.iter() {
+        methods_answer_alike(served, &METHODS, Share::of(served.0));
+    }
 }
 
 #[test]
 fn bad_credentials_do_not_show_a_hidden_document() {
-    nine().for_each(bad_credentials_show_nothing);
+    for served in SERVERS.iter() {
+        bad_credentials_show_nothing(served, Share::of(served.0));
+    }
 }
 
 #[test]
 fn conditions_ranges_upgrades_and_preflights_do_not_show_a_hidden_document() {
-    nine().for_each(no_field_shows_anything);
+    for served in SERVERS.iter() {
+        no_field_shows_anything(served, Share::of(served.0));
+    }
 }
 
 #[test]
 fn no_manner_of_taking_credentials_and_no_rule_shows_a_hidden_document() {
     for served in OTHERS.iter() {
-        methods_answer_alike(served, &["GET", "POST"]);
-        bad_credentials_show_nothing(served);
+        methods_answer_alike(served, &["GET", "POST"], Share::All);
+        bad_credentials_show_nothing(served, Share::All);
     }
     // In the plain manner.
-    let rules = OTHERS.iter().take(RULES.len());
-    rules.for_each(no_field_shows_anything);
+    for served in OTHERS.iter().take(RULES.len()) {
+        no_field_shows_anything(served, Share::All);
+    }
+}
+
+#[test]
+fn nothing_that_is_added_to_answers_shows_a_hidden_document() {
+    for served in ADDERS.iter() {
+        methods_answer_alike(served, &["GET", "HEAD", "OPTIONS"], Share::All);
+        bad_credentials_show_nothing(served, Share::of(served.0));
+        no_field_shows_anything(served, Share::of(served.0));
+    }
 }
 
 #[test]
 fn nothing_that_is_sent_shows_a_hidden_document() {
     let rejected = REJECTED.iter().map(|(credentials, _)| credentials);
     let credentials: Vec<_> = CALLERS.iter().chain(rejected).copied().collect();
-    let servers: Vec<_> = SERVERS.iter().chain(OTHERS.iter()).collect();
+    let servers = SERVERS.iter().chain(OTHERS.iter()).chain(ADDERS.iter());
+    let servers: Vec<_> = servers.collect();
     let sent = (
         0..servers.len(),
         select(METHODS.to_vec()),
@@ -209,6 +264,7 @@ fn those_who_may_know_see_the_document_and_the_methods_it_has() {
     SERVERS
         .iter()
         .chain(OTHERS.iter())
+        .chain(ADDERS.iter())
         .for_each(those_who_may_know_see_it);
 }
 
@@ -231,7 +287,8 @@ fn those_who_may_know_see_it((app, server): &(App, Server)) {
     };
     let told = server.http1(&post);
     assert_eq!(status(&told), 405, "{app:?}");
-    assert!(told.contains("\r\nallow: GET,HEAD\r\n"), "{app:?}: {told}");
+    let allow = format!("\r\nallow: {}\r\n", app.allow());
+    assert!(told.contains(&allow), "{app:?}: {told}");
 }
 
 #[test]
@@ -248,9 +305,9 @@ fn the_not_found_service_is_told_the_whole_path_of_a_nested_route() {
 fn the_not_found_service_is_told_what_was_asked_for() {
     let not_found = Router::new()
         .fallback(async |uri: OriginalUri| (StatusCode::NOT_FOUND, format!("{uri:?}")));
-    let layer = AuthLayer::<_, Body>::new(apps::schemes(), policy::anyone());
+    let layer = AuthLayer::<_, Body>::new(callers::schemes(), policy::anyone());
     let layer = layer.not_found(not_found.clone()).build().expect("a layer");
-    let hidden = layer.require(apps::hidden()).expect("a layer");
+    let hidden = layer.require(rules::hidden()).expect("a layer");
     let read = get(async || "the document").layer(hidden);
     let documents = Router::new().route("/docs/{id}", read);
     let router = Router::new()
@@ -267,9 +324,9 @@ fn the_not_found_service_is_told_what_was_asked_for() {
 fn what_layers_around_the_whole_router_add_is_there_for_the_not_found_service() {
     let not_found = Router::new()
         .fallback(async |theme: Extension<&'static str>| (StatusCode::NOT_FOUND, theme.0));
-    let layer = AuthLayer::<_, Body>::new(apps::schemes(), policy::anyone());
+    let layer = AuthLayer::<_, Body>::new(callers::schemes(), policy::anyone());
     let layer = layer.not_found(not_found.clone()).build().expect("a layer");
-    let hidden = layer.require(apps::hidden()).expect("a layer");
+    let hidden = layer.require(rules::hidden()).expect("a layer");
     let router = Router::new()
         .route("/docs/{id}", get(async || "the document").layer(hidden))
         .fallback_service(not_found)

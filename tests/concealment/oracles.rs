@@ -13,53 +13,17 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::{MethodRouter, get},
 };
-use http_body_util::BodyExt as _;
-use tower::{Layer as _, Service, ServiceExt as _, service_fn, util::MapResponseLayer};
+use tower::{Layer as _, service_fn, util::MapResponseLayer};
 use tower_auth::{
-    AuthLayer, AuthLayerBuilder, Caller,
+    AuthLayer, Caller,
     policy::{self, Access, PolicyExt as _},
 };
 
-use crate::apps::{User, hidden, schemes};
-
-const HIDDEN: &str = "/docs/2";
-const MISSING: &str = "/docz/2";
-
-type Told = (StatusCode, Vec<String>, String);
-
-/// What is told: status, fields and body. The first is of a hidden document, the second of what
-/// is missing.
-async fn told<S>(service: &S, request: Request<&'static str>, prefix: &str) -> [Told; 2]
-where
-    S: Service<Request<Body>, Response = Response> + Clone,
-    S::Error: std::fmt::Debug,
-{
-    let ask = async |path: &str| {
-        let mut request = request.clone().map(Body::from);
-        *request.uri_mut() = format!("{prefix}{path}").parse().expect("a path");
-        let response = service.clone().oneshot(request).await.expect("an answer");
-        let (head, body) = response.into_parts();
-        let fields = head.headers.iter();
-        let fields = fields.map(|(name, value)| format!("{name}: {value:?}"));
-        let body = body.collect().await.expect("a body").to_bytes();
-        let body = String::from_utf8_lossy(&body).into_owned();
-        (head.status, fields.collect(), body)
-    };
-    [ask(HIDDEN).await, ask(MISSING).await]
-}
-
-fn request(method: &str) -> Request<&'static str> {
-    let request = Request::builder().method(method);
-    request.body("<document/>").expect("a request")
-}
-
-fn statuses([hidden, missing]: &[Told; 2]) -> [u16; 2] {
-    [hidden.0.as_u16(), missing.0.as_u16()]
-}
-
-fn open() -> AuthLayerBuilder<User, Body> {
-    AuthLayer::new(schemes(), policy::anyone())
-}
+use crate::{
+    asking::{HIDDEN, nothing_here, open, preflight, request, statuses, told},
+    callers::{User, schemes},
+    rules::hidden,
+};
 
 /// Documents that a layer outside answers for, behind a router that is turned first.
 fn around(
@@ -74,10 +38,6 @@ fn around(
     let read = read.layer(layer.require(hidden()).expect("a layer"));
     let router = Router::new().route("/docs/{id}", read);
     layer.layer(turn(router.fallback_service(not_found)))
-}
-
-fn nothing_here() -> Router {
-    Router::new().fallback(async || (StatusCode::NOT_FOUND, "There is nothing here"))
 }
 
 async fn read() -> &'static str {
@@ -256,4 +216,15 @@ async fn open_a_not_found_page_that_asks_which_route_was_found_tells_that_one_wa
 
     let [(_, _, hidden), (_, _, missing)] = told(&app, request("GET"), "").await;
     assert_eq!([&*hidden, &*missing], ["one", "none"]);
+}
+
+#[tokio::test]
+async fn open_a_layer_that_hides_everything_and_passes_preflights_shows_what_is_inside() {
+    let layer = AuthLayer::new(schemes(), hidden()).pass_preflights();
+    let layer = layer.not_found(nothing_here()).build().expect("a layer");
+    let router = Router::new().route("/docs/{id}", get(read));
+    let app = layer.layer(router.fallback_service(nothing_here()));
+
+    let told = told(&app, preflight(), "").await;
+    assert_eq!(statuses(&told), [405, 404]);
 }

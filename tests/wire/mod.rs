@@ -208,7 +208,7 @@ fn length(head: &[u8]) -> usize {
 }
 
 /// `Date` stays where it stands, and says nothing.
-fn without_time(answer: &str) -> String {
+pub(crate) fn without_time(answer: &str) -> String {
     let mut told = String::with_capacity(answer.len());
     for line in answer.split_inclusive("\r\n") {
         if line.starts_with("date: ") {
