@@ -245,9 +245,16 @@ fn a_rule_believes_its_own_layer_whichever_stood_again_before_it() {
         b.require(policy::authenticated()).expect("a layer"),
     );
     let (inner, calls) = counted();
-    let service = a.layer(b.layer(a.layer(b.layer(for_a.layer(for_b.layer(inner))))));
-    assert_eq!(send(service.clone(), alice()).status(), StatusCode::OK);
-    assert_eq!(send(service, stranger()).status(), StatusCode::UNAUTHORIZED);
+    let rules = for_a.layer(for_b.layer(inner));
+    let turns = a.layer(b.layer(a.layer(b.layer(rules.clone()))));
+    assert_eq!(send(turns.clone(), alice()).status(), StatusCode::OK);
+    assert_eq!(send(turns, stranger()).status(), StatusCode::UNAUTHORIZED);
     let count = [&calls, &of_a, &of_b].map(|count| count.load(Relaxed));
     assert_eq!(count, [1, 1, 1]);
+
+    // Nor does the first forget the other where the two stand together.
+    let together = b.layer(a.layer(a.layer(rules)));
+    assert_eq!(send(together, alice()).status(), StatusCode::OK);
+    let count = [&calls, &of_a, &of_b].map(|count| count.load(Relaxed));
+    assert_eq!(count, [2, 2, 2]);
 }
