@@ -58,6 +58,17 @@ impl Shared {
         self.lock().held
     }
 
+    pub(crate) fn loading(&self) -> usize {
+        self.lock().loading
+    }
+
+    /// Whether nobody is verified twice, and nothing loaded twice.
+    pub(crate) fn is_asked_once(&self) -> bool {
+        let world = self.lock();
+        let times = world.attempts.values().chain(world.loads.values());
+        times.into_iter().all(|times| *times == 1)
+    }
+
     pub(crate) fn calls(&self, number: u32) -> usize {
         self.lock().calls.get(&number).copied().unwrap_or_default()
     }

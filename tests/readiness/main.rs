@@ -143,11 +143,11 @@ fn an_answer_that_is_dropped_while_it_waits_cancels_the_question() {
     for _ in 0..3 {
         assert!(response.as_mut().poll(&mut context).is_pending());
         assert_eq!((world.held(), world.calls(1)), (1, 0));
-        assert_eq!(world.lock().loading, 1);
+        assert_eq!(world.loading(), 1);
     }
     drop(response);
     assert_eq!((world.held(), world.calls(1)), (0, 0));
-    assert_eq!(world.lock().loading, 0);
+    assert_eq!(world.loading(), 0);
 }
 
 #[test]

@@ -107,7 +107,7 @@ where
         } = self;
         drop(flights);
         assert_eq!(world.held(), usize::from(ready));
-        assert_eq!(world.lock().loading, 0, "somebody still loads");
+        assert_eq!(world.loading(), 0, "somebody still loads");
         drop(service);
         assert_eq!(world.held(), 0);
     }
@@ -115,10 +115,8 @@ where
     /// Whoever is ready is in a flight that has not come so far, or is next.
     fn is_lawful(&self) {
         let holding = self.flights.iter().filter(|flight| flight.holds).count();
-        let world = self.world.lock();
-        assert_eq!(world.held, holding + usize::from(self.ready));
-        assert!(world.attempts.values().all(|times| *times == 1));
-        assert!(world.loads.values().all(|times| *times == 1));
+        assert_eq!(self.world.held(), holding + usize::from(self.ready));
+        assert!(self.world.is_asked_once());
     }
 
     fn ask_whether_ready(&mut self, dice: &mut Dice) {
@@ -219,7 +217,7 @@ where
         let flight = self.flights.swap_remove(place);
         let Flight { plan, verdict, .. } = flight;
         let before = (self.world.held(), self.world.calls(plan.number));
-        let loading = self.world.lock().loading;
+        let loading = self.world.loading();
         let page = self.world.pages(plan.number) > 0;
         let holds = flight.holds;
         drop(flight);
@@ -227,7 +225,7 @@ where
         assert_eq!(after.0, before.0 - usize::from(holds), "{plan:?}");
         assert_eq!(before.1, after.1, "{plan:?} was called when it was dropped");
         assert!(after.1 == 0 || verdict.reaches.is_some(), "{plan:?}");
-        let unloaded = loading - self.world.lock().loading;
+        let unloaded = loading - self.world.loading();
         self.seen.cancelled += 1;
         self.seen.cancelled_in_the_service += u32::from(after.1 > 0 && !page);
         self.seen.cancelled_at_the_page += u32::from(page);
