@@ -3,6 +3,7 @@
 use std::{
     pin::Pin,
     task::{Context, Poll},
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -43,6 +44,9 @@ fn post(alice: bool, path: &str) -> (mpsc::Sender<Bytes>, Request<Told>) {
     (sender, request.body(Told(receiver)).expect("a request"))
 }
 
+/// What hangs has failed.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// Runs `act` with a connection to the application in which `decider` refuses.
 fn connected(decider: Decider, act: impl AsyncFn(SendRequest<Told>, &Runs)) {
     let (server, runs) = served(decider);
@@ -58,7 +62,8 @@ fn connected(decider: Decider, act: impl AsyncFn(SendRequest<Told>, &Runs)) {
         let client = http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await;
         let (client, connection) = client.expect("HTTP/2");
         tokio::spawn(connection);
-        act(client, &runs).await;
+        let acted = tokio::time::timeout(PATIENCE, act(client, &runs)).await;
+        acted.expect("nobody waits for ever");
     });
 }
 
