@@ -172,7 +172,7 @@ async fn open_a_timeout_inside_leaves_verifier_and_policy_of_the_layer_alone() {
 #[test]
 fn of_a_request_that_is_cancelled_before_its_decision_the_log_says_nothing() {
     let lines = |never, outside| {
-        let ((), log) = logged(|| {
+        let log = logged(|| {
             let runtime = tokio::runtime::Builder::new_current_thread();
             let runtime = { runtime }.enable_time().start_paused(true).build();
             runtime.expect("a runtime").block_on(async {

@@ -17,8 +17,6 @@ mod deciders;
 mod http2;
 mod layers;
 mod limits;
-#[path = "../support/log.rs"]
-#[expect(dead_code, reason = "these tests use a part of it")]
 mod log;
 mod sockets;
 mod stand;

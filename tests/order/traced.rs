@@ -147,7 +147,7 @@ fn stacked(steps: &[Step], schemes: impl Fn() -> Schemes<Name>) -> Router {
 fn shows(app: Router, field: &str, value: &str, uri: &str) -> bool {
     let request = Request::get(uri).header(field, value);
     let request = request.body(Body::empty()).expect("a request");
-    let ((), log) = logged(|| {
+    let log = logged(|| {
         block_on(async {
             ask(app, request).await;
         });

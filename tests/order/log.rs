@@ -1,0 +1,52 @@
+//! What is written to a log at every level by whoever is not the connection.
+
+use std::{cell::RefCell, io, mem, sync::Once};
+
+use tracing_subscriber::{
+    filter::{LevelFilter, Targets},
+    fmt::format::FmtSpan,
+    layer::SubscriberExt as _,
+    util::SubscriberInitExt as _,
+};
+
+thread_local! {
+    static LINES: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Writes to the log of this thread, so that tests do not read each other's.
+struct Mine;
+
+impl io::Write for Mine {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        LINES.with_borrow_mut(|lines| lines.extend(bytes));
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What `act` logs on this thread. The servers of other tests log frames and bytes, of which nobody here
+/// reads any, and which take longer than all else.
+pub(crate) fn logged(act: impl FnOnce()) -> String {
+    static LISTEN: Once = Once::new();
+    LISTEN.call_once(|| {
+        let connections = ["h2", "hyper", "hyper_util", "axum::serve"];
+        let connections = connections.map(|target| (target, LevelFilter::OFF));
+        let targets = Targets::new()
+            .with_default(LevelFilter::TRACE)
+            .with_targets(connections);
+        let lines = tracing_subscriber::fmt()
+            .with_max_level(LevelFilter::TRACE)
+            .with_span_events(FmtSpan::FULL)
+            .with_ansi(false)
+            .without_time()
+            .with_writer(|| Mine);
+        lines.finish().with(targets).init();
+    });
+    LINES.with_borrow_mut(Vec::clear);
+    act();
+    let text = LINES.with_borrow_mut(mem::take);
+    String::from_utf8(text).expect("a log in UTF-8")
+}
