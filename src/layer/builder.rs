@@ -168,6 +168,9 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayerBuilder<P, B> {
     ///
     /// What the layer inside adds to responses is missing on refusals, and on what is concealed: give the
     /// not-found service the same layer. The example `cors` shows both orders.
+    ///
+    /// What only the policy of this layer hides shows itself to preflights (405 beside 404), unless what is
+    /// inside answers all of them alike, as `CorsLayer` does around a router: hide on routes.
     pub fn pass_preflights(mut self) -> Self {
         self.passes_preflights = true;
         self
@@ -177,7 +180,9 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayerBuilder<P, B> {
     /// what is concealed, alike.
     ///
     /// A cache may keep a 404 without being told to ([RFC 9110 §15.1]), and then serve the one that a stranger
-    /// got to somebody who may know. What stood in the field before is gone.
+    /// got to somebody who may know. What stood in the field before is gone. What that somebody gets instead
+    /// is kept by the same cache for strangers to see, unless it says more:
+    /// [`vary_by_credentials`](Self::vary_by_credentials), [`private_by_default`](Self::private_by_default).
     ///
     /// [RFC 9110 §15.1]: https://www.rfc-editor.org/rfc/rfc9110#section-15.1
     pub fn no_store_on_not_found(mut self) -> Self {
@@ -198,7 +203,8 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayerBuilder<P, B> {
     /// callers who were verified by anything other than `Authorization`, unless the field is there already.
     ///
     /// Shared caches keep no answer to `Authorization` by themselves ([RFC 9111 §3.5]). Of cookies, fields of
-    /// API keys and the query they know nothing.
+    /// API keys and the query they know nothing. The cache of nginx knows nothing of `Authorization` either,
+    /// until `proxy_no_cache` and `proxy_cache_bypass` name it.
     ///
     /// [RFC 9111 §3.5]: https://www.rfc-editor.org/rfc/rfc9111#section-3.5
     pub fn private_by_default(mut self) -> Self {
@@ -292,7 +298,7 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayerBuilder<P, B> {
         if extras.completes_challenges && self.schemes.challenges(Ask::Credentials, None).is_none()
         {
             inspection.problem(
-                "no scheme has a challenge: leave out `complete_challenges`, or add one that has",
+                "no scheme has a challenge: leave out `complete_challenges`, or add a scheme that has one",
             );
         }
     }

@@ -22,7 +22,7 @@ const NOTHING_TO_VARY_BY: &str =
 const NOTHING_TO_KEEP_PRIVATE: &str =
     "all schemes read `Authorization`, which caches know of: leave out `private_by_default`";
 const NO_CHALLENGE: &str =
-    "no scheme has a challenge: leave out `complete_challenges`, or add one that has";
+    "no scheme has a challenge: leave out `complete_challenges`, or add a scheme that has one";
 
 /// All that is wrong, in order.
 fn problems(schemes: impl Into<Schemes<User>>, turn: impl Fn(Builder) -> Builder) -> Vec<String> {
