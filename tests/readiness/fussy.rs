@@ -19,7 +19,10 @@ use tower_auth::{
     scheme::Bearer,
 };
 
-use crate::plan::{Answers, Dice, Plan, Refuses};
+use crate::{
+    dice::Dice,
+    plan::{Answers, Plan, Refuses},
+};
 
 /// What all copies of the services, the scheme and the policies know together.
 #[derive(Default)]

@@ -6,6 +6,8 @@
     reason = "a test that panics has failed, and says where"
 )]
 
+#[path = "../support/dice.rs"]
+mod dice;
 mod fussy;
 mod limit;
 mod model;
@@ -25,9 +27,10 @@ use tower::Service as _;
 use tower_auth::{NoBody, ResponseFuture};
 
 use self::{
+    dice::Dice,
     fussy::{Ask, Fussy, Shared, Thing},
     model::{Ends, verdict},
-    plan::{Answers, Dice, Found, Kind, Loader, Plan, Preflight, Rule, Says},
+    plan::{Answers, Found, Kind, Loader, Plan, Preflight, Rule, Says},
     schedules::{Schedule, Seen, request},
     stack::{
         Manner, Stack,

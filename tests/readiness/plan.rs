@@ -2,24 +2,7 @@
 
 use http::request::Parts;
 
-/// Numbers that follow from a seed, and are the same on every run (splitmix64).
-#[derive(Default)]
-pub(crate) struct Dice(pub(crate) u64);
-
-impl Dice {
-    pub(crate) fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (z ^ (z >> 31)) % end
-    }
-
-    pub(crate) fn one_of<T: Copy>(&mut self, choices: &[T]) -> T {
-        let place = self.below(choices.len() as u64);
-        choices[usize::try_from(place).expect("a place in memory")]
-    }
-}
+use crate::dice::Dice;
 
 /// The most layers that stand one inside the other.
 pub(crate) const DEEPEST: usize = 4;

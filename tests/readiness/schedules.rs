@@ -11,9 +11,10 @@ use tower::Service;
 use tower_auth::{NoBody, Refusal};
 
 use crate::{
+    dice::Dice,
     fussy::{Ask, Broken, PLANNED, Readiness, Shared},
     model::{Ends, Verdict, verdict},
-    plan::{Answers, Dice, Plan, Preflight},
+    plan::{Answers, Plan, Preflight},
     stack::{Manner, Stand},
 };
 

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test uses what it needs")]
 
 /// Numbers that follow from a seed, and are the same on every run (splitmix64).
+#[derive(Default)]
 pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
