@@ -126,7 +126,13 @@ fn handlers() -> Router {
         .route("/open", any(text))
         .route("/gate", any(echo))
         .route("/me", any(async |Caller(_): Caller<Name>| text().await))
-        .route("/slow", any(async || tokio::time::sleep(A_WHILE).await))
+        .route(
+            "/slow",
+            any(async || {
+                tokio::time::sleep(A_WHILE).await;
+                text().await
+            }),
+        )
         .route("/never", any(async || pending::<()>().await))
         .route("/slow_policy", any(text))
         .route("/late_policy", any(text))
