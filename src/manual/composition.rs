@@ -92,19 +92,20 @@
 //!
 //! | layer | outside | inside, around the router |
 //! |---|---|---|
-//! | `TraceLayer` | sees every answer, and the [`Record`](crate::audit::Record) of each refusal | sees who was let in; what is refused further in as it leaves there, 403, 404 or 503 |
-//! | `SetSensitiveRequestHeadersLayer` | marks fields before anybody reads them | too late for what the layer reads, which marks that itself |
-//! | `TimeoutLayer` | 408 for slow verifiers and policies, too | 408 for slow handlers; a policy has time until its own deadline (`within`), and is 503 then |
+//! | `TraceLayer` | sees every answer, and the [`Record`](crate::audit::Record) of each refusal | sees who was let in; what is refused further in as it leaves there: 403, also where the caller gets 401, an empty 404, or 503 |
+//! | `SetSensitiveRequestHeadersLayer` | keeps credentials out of a `TraceLayer` that stands outside, too | the layer marks by itself what it reads; not what it does not, such as another service's key |
+//! | `TimeoutLayer` | 408 for slow verifiers and policies, too; a request that it cancels before the decision leaves no line in the log | 408 for slow handlers; a policy has time until its own deadline (`within`), and is 503 then |
 //! | `RequestBodyLimitLayer` | 413 before 401, if the length is told | 401 before 413 |
 //! | `CatchPanicLayer` | 500 if a handler or a page panics; verifiers and policies are 503 without it | the same, but for the not-found service: wrap that, too |
 //! | compression, `SetResponseHeaderLayer`, `MapResponseBodyLayer`, request ids | touch all answers alike | **tell** what is hidden, which they miss; wrap the not-found service, too |
 //! | `csrf` | 403 by it, before anybody is asked for credentials | 401 first; then 403 by it, for what is hidden as for what is missing |
-//! | `ConcurrencyLimit`, `RateLimit` | refused requests count | what the layer refuses does not count; what is refused further in does |
+//! | `ConcurrencyLimit`, `RateLimit` | refused requests count | what the layer refuses does not count; what is refused further in does. While a policy is asked, its permit is held |
 //! | `LoadShed` | 503 by it, to everybody | 401 stays 401; 503 by it to those let in |
 //! | `Buffer` | as without it | as without it |
 //!
-//! Around a single route, each of these answers for that route alone: a limit's 413 or a filter's 403 outside of
-//! a rule that hides tells that something is there. Inside of the rule, they see those who may know.
+//! On a single route, those that answer by themselves (limits, `csrf`) stand inside of its rule,
+//! `get(read).layer(csrf).layer(rule)`: outside of one that hides, their 413 or 403 tells that something is
+//! there. Those that only add fields may stand on either side, since a refusal drops what they added.
 //!
 //! Layers whose error is not `Infallible` (tower's `Timeout`, `LoadShed`, `Buffer`) need axum's
 //! `HandleErrorLayer` outside of them, as ever; ours passes their errors as they are.
@@ -117,9 +118,13 @@
 //! An upgrade is refused before it begins; whoever was let in stays in, until you close it: what is sent
 //! over a WebSocket is not asked about again.
 //!
-//! What becomes of the rest of an unread body is the server's affair. hyper reads a short one to its end and
-//! goes on with the connection; of a long one it closes the connection; what stands in a body is never taken
-//! for a request. Over HTTP/2 the stream ends, and the connection lives on.
+//! Handlers are the exception: extractors that stand before the refusal have run, so that a body may have
+//! been asked for, and an extractor that fails answers first. A handler that hides and takes a
+//! `WebSocketUpgrade` or a `Path<u32>` as an argument answers 400 by itself; a rule on its route does not.
+//!
+//! What becomes of an unread body is the server's affair. hyper passes over one that has come, and goes on
+//! with the connection; where it has not come, it closes the connection. Nothing that stands in a body is ever
+//! taken for a request. Over HTTP/2 the stream is given up, and the connection lives on.
 //!
 //! # CORS
 //!
