@@ -1,16 +1,16 @@
 //! Which methods a method router answers.
 
 use std::{
-    convert::Infallible,
-    future::{Future as _, Ready, ready},
+    future::Future as _,
     pin::pin,
     task::{Context, Poll, Waker},
 };
 
 use ::axum::{Router, body::Body, extract::Request, response::Response, routing::MethodRouter};
 use http::{Method, StatusCode, header::ALLOW};
-use tower_layer::Layer;
-use tower_service::Service;
+use tower_service::Service as _;
+
+use super::answering::Answering;
 
 /// Which methods a method router answers.
 pub(super) struct Methods {
@@ -70,8 +70,9 @@ pub(super) fn methods_of(methods: &MethodRouter) -> Methods {
 }
 
 fn answer_to_nobody(methods: &MethodRouter) -> Option<Response> {
+    let emptied = Answering(|| Response::new(Body::empty()));
     let mut emptied = Router::new()
-        .route("/", methods.clone().layer(Emptied))
+        .route("/", methods.clone().layer(emptied))
         .method_not_allowed_fallback(async || StatusCode::METHOD_NOT_ALLOWED);
     let mut request = Request::new(Body::empty());
     *request.method_mut() = Method::from_bytes(b"NOBODY-HAS-IT").ok()?;
@@ -79,31 +80,5 @@ fn answer_to_nobody(methods: &MethodRouter) -> Option<Response> {
     match answer.poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(Ok(answer)) => Some(answer),
         Poll::Pending => None,
-    }
-}
-
-/// Answers instead of what it stands around.
-#[derive(Clone)]
-struct Emptied;
-
-impl<S> Layer<S> for Emptied {
-    type Service = Self;
-
-    fn layer(&self, _: S) -> Self {
-        Self
-    }
-}
-
-impl Service<Request> for Emptied {
-    type Response = Response;
-    type Error = Infallible;
-    type Future = Ready<Result<Response, Infallible>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, _: Request) -> Self::Future {
-        ready(Ok(Response::new(Body::empty())))
     }
 }

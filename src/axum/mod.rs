@@ -10,15 +10,15 @@
 //! | `problems` | what is wrong with it, told before axum is asked |
 //! | `route` | [`GuardedRoute`](crate::GuardedRoute): what is open to whom, as data |
 //! | `panic` | what axum says where it panics |
+//! | `answering` | what answers every request alike |
 //! | `methods` | which methods a method router answers |
-//! | `missing` | what answers where no route leads |
 //! | `others` | who may learn that a path has no such method |
 
+mod answering;
 mod assemble;
 mod caller;
 mod entry;
 mod methods;
-mod missing;
 mod others;
 mod panic;
 mod problems;

@@ -13,12 +13,13 @@ use tower_layer::Layer as _;
 use tower_service::Service;
 
 use crate::{
+    decision::Hidden,
     inspect::{BuildError, Inspection},
     layer::{AuthLayer, AuthService, Rule},
     policy::Policy,
 };
 
-use super::{assemble, entry::Entry, missing::Missing, problems, route::GuardedRoute};
+use super::{answering::Answering, assemble, entry::Entry, problems, route::GuardedRoute};
 
 /// A router of axum's that cannot be left open: every route has a policy, written beside it.
 ///
@@ -208,7 +209,11 @@ impl<P: Clone + Send + Sync + 'static> GuardedRouter<P> {
         auth.warn_if_concealing_alone(&inspection);
         inspection.finish()?;
         let router = assemble::build(self.entries, auth)?;
-        Ok(auth.layer(router.fallback_service(Missing::new(auth))))
+        // Refused as what is hidden is refused, so that one and the same code answers for both.
+        let nothing = Hidden::new().reason("no route leads there");
+        let nothing = auth.refusal(nothing.into(), "no_route");
+        let missing = Answering(move || nothing.clone().response(Body::empty()));
+        Ok(auth.layer(router.fallback_service(missing)))
     }
 }
 
