@@ -81,9 +81,24 @@
 //! its policy. It is made without the layer, so that each module can have its own, and
 //! bound to one at the end. `routes()` gives what is open to whom as data: hold it in a test.
 //!
-//! What it leaves to you: lists and searches that show what is hidden; methods of one path with different
-//! policies, where hiding one method hides that the path has others from those who may use none; and what
-//! stands around it.
+//! What it leaves to you:
+//!
+//! - A hidden route in the place of a wider one, `/docs/plans` beside `/docs/{id}` or `/{*page}`, is a hole in
+//!   what is visible around it. Hide there by what is loaded, or hide the wider one alike.
+//! - A hidden method beside others of its path that a caller may use: the path is known, and the method answers
+//!   404. Methods that none of the routes has answer as what is hidden does, and `Allow` names none.
+//! - A handler that takes [`Caller`](crate::Caller) behind `anyone()` answers strangers 401, and 404 is what
+//!   they get where nothing is.
+//! - Lists and searches that show what is hidden, and what stands around the router.
+//!
+//! # Hiding in handlers
+//!
+//! A handler that hides answers [`Hidden`] for what is not there, too: a 404 of its own is another. It
+//! takes no argument before that may fail, such as `Path<u32>` or `Json`, or takes it as a `Result`: what an
+//! extractor answers by itself is another answer than that of a missing path. Methods that it does not have are
+//! answered by the router, 405 with `Allow`; `get(read).fallback(async || Hidden::new())` sees to them. Layers
+//! between it and the `AuthLayer` leave its response as it is, or change nothing but fields. A rule on its route
+//! needs none of that.
 //!
 //! # The layers of others
 //!
@@ -160,6 +175,9 @@
 //! # }).unwrap();
 //! ```
 //!
+//! tower-http's answers every `OPTIONS`, so that none reaches what is inside. `Authorization` has to be
+//! allowed by name, for `*` does not cover it, and `WWW-Authenticate` exposed, if scripts are to read it.
+//!
 //! Where it has to stand inside, [`pass_preflights`](crate::AuthLayerBuilder::pass_preflights) lets
 //! preflights pass, and nothing else: `OPTIONS` with one `Origin` and one
 //! `Access-Control-Request-Method`, neither of them empty. Rules on routes are asked about them as ever.
@@ -184,6 +202,20 @@
 //! | [`complete_challenges`](crate::AuthLayerBuilder::complete_challenges) | the layer's challenges | a 401 of the inner service that has none |
 //!
 //! Without them, a response of the inner service passes bit for bit.
+//!
+//! What they are worth, with a hidden document, a key that opens it, and Varnish 7.1 or nginx 1.22
+//! (`proxy_cache_valid any 1m`) in front, which answered alike:
+//!
+//! | options | a stranger, then alice | alice, then a stranger |
+//! |---|---|---|
+//! | none | 404, **404** | 200, **200** |
+//! | `no_store_on_not_found` | 404, 200 | 200, **200** |
+//! | `vary_by_credentials` | 404, 200 | 200, 404 |
+//! | `private_by_default` | 404, **404** | 200, 404 |
+//! | any two of them | 404, 200 | 200, 404 |
+//!
+//! `Authorization` protects itself, if the cache follows [RFC 9111 §3.5]. nginx does not: tell it with
+//! `proxy_cache_bypass $http_authorization` and `proxy_no_cache $http_authorization`.
 //!
 //! [`Access::extension`]: crate::policy::Access::extension
 //! [`Access::path`]: crate::policy::Access::path

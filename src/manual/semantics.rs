@@ -288,6 +288,9 @@
 //!   it hide everything, or nothing, and hide single things on their routes. A policy outside that
 //!   hides one path and lets strangers see others answers bad credentials with 404 on that path,
 //!   and with 401 on a missing one.
+//! - **A route that is hidden stands in the place of no wider one** that is not: beside `/docs/{id}`, a hidden
+//!   `/docs/plans` is a hole.
+//! - **Handlers that hide** have needs of their own ([`composition`](super::composition)).
 //! - **What else tells must not know more.** Lists and searches filter. Links, site maps and error
 //!   pages do not mention what is hidden.
 //!
