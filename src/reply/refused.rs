@@ -221,7 +221,7 @@ const THROTTLED: Words = (
 );
 const UNAVAILABLE: Words = (
     "unavailable",
-    "Whether this is allowed could not be found out.",
+    "This cannot be answered at the moment.",
     NextStep::RetryLater,
 );
 const MISCONFIGURED: Words = (
