@@ -95,12 +95,13 @@ fn fields() -> impl Strategy<Value = HeaderMap> {
         Just("www-authenticate".to_owned()),
         Just("set-cookie".to_owned()),
         Just("cache-control".to_owned()),
+        Just("vary".to_owned()),
         "[a-z][a-z-]{0,6}",
     ];
-    let value = (
-        vec(prop_oneof![0x20_u8..0x7f, 0x80_u8..], 0..12),
-        any::<bool>(),
-    );
+    let bytes = vec(prop_oneof![0x20_u8..0x7f, 0x80_u8..], 0..12);
+    let lists = ["x-api-key", "accept, X-API-Key", "accept ,x-api-keys", "*"];
+    let lists = prop::sample::select(lists.map(Vec::from).to_vec());
+    let value = (prop_oneof![2 => bytes, 1 => lists], any::<bool>());
     vec((name, value), 0..10).prop_map(|fields| {
         let mut map = HeaderMap::new();
         for (name, (value, sensitive)) in fields {
@@ -283,7 +284,11 @@ proptest! {
         };
         let were = |name| lines(&expected, name);
         let mut varies = were(VARY);
-        varies.push(Bytes::from("x-api-key"));
+        let names = varies.iter().flat_map(|line| line.split(|byte| *byte == b','));
+        let mut names = names.map(|name| name.trim_ascii().to_ascii_lowercase());
+        if !names.any(|name| name == b"*" || name == b"x-api-key") {
+            varies.push(Bytes::from("x-api-key"));
+        }
         prop_assert_eq!(lines(&passed, VARY), varies);
         let caching = match expected.status().as_u16() {
             404 => vec![Bytes::from("no-store")],
