@@ -26,6 +26,9 @@ use super::case::Case;
 /// }
 /// # assert_eq!(greet(&Request::new(())), "Hello, stranger!");
 /// ```
+///
+/// A request that is made from another one's extensions has its caller, too, and no layer that verified that
+/// one looks at its credentials. Start with new extensions where somebody else is to call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Caller<P>(pub P);
 

@@ -179,7 +179,8 @@
 //!
 //! **The same layer twice asks who calls once.** It finds its own mark in the extensions, and asks its policy
 //! about the caller that stands there. Verifying again would hash a password twice, count a try twice, and
-//! find nobody where credentials are removed.
+//! find nobody where credentials are removed. So whoever copies the extensions of a request into another
+//! copies its caller, whatever credentials that one carries.
 //!
 //! **Each layer knows its own.** Two layers for the same type of principal may verify in different
 //! ways, for different realms. So what a layer hands on, and the marker that comes back, carry the
@@ -190,7 +191,7 @@
 //! ([`treat_rejected_as_anonymous`](crate::AuthLayerBuilder::treat_rejected_as_anonymous)), so that
 //! a review finds it. It happens before the table is asked: the table itself knows no leniency.
 //!
-//! **A layer logs a request once**, when it is settled for good: a refusal when it is answered, a pass
+//! **A layer logs a request once** each time that it stands on the way, when it is settled for good: a refusal when it is answered, a pass
 //! when the inner service has answered, has failed, or nobody waits for it any longer. Logged
 //! before, each refusal further in would have counted as a pass first.
 //!

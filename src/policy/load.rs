@@ -197,7 +197,15 @@ where
     }
 
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let thing = own_name(type_name::<T>()).unwrap_or("thing");
+        let thing = own_name(unwrapped(type_name::<T>())).unwrap_or("thing");
         write!(f, "load({thing}).then({})", Part::of(&*self.policy))
     }
+}
+
+/// What stands in an `Arc`: that it is shared says nothing of the thing.
+fn unwrapped(path: &str) -> &str {
+    let inside = path.strip_prefix("alloc::sync::Arc<");
+    inside
+        .and_then(|inside| inside.strip_suffix('>'))
+        .unwrap_or(path)
 }

@@ -58,6 +58,15 @@ fn rows() -> Vec<Row> {
             "load(u8).then(a.hide())",
         ),
         (
+            "load",
+            load((), async |(), _: View<Member>| {
+                Ok::<_, Unavailable>(Some(Arc::new(String::new())))
+            })
+            .then(a())
+            .boxed(),
+            "load(String).then(a)",
+        ),
+        (
             "named",
             named("weekday", |_: &Access<'_, Member>| true).boxed(),
             "weekday",
