@@ -102,6 +102,9 @@ impl Record {
     }
 
     /// The policy that was asked, as text: `any_of(owner, role(admin)).hide()`. `None` where none was.
+    ///
+    /// Where something else decided, its name: `handler`, `Caller` (the extractor), `cors_preflight`, and of a
+    /// `GuardedRouter` `no_route` and `other_methods` (what answers methods that a path does not have).
     #[must_use]
     pub fn policy(&self) -> Option<&str> {
         self.policy.as_deref()

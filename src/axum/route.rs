@@ -30,7 +30,7 @@ impl GuardedRoute {
     }
 
     /// The methods that it answers, in the order of `Allow`; `None` for every method there is, which is so
-    /// with `any`, and with a fallback. As text, that is `*`, and none at all `-`.
+    /// with `any`, and with a fallback. As text, every method is `*`, and no method `-`.
     #[must_use]
     pub fn methods(&self) -> Option<&[Method]> {
         self.methods.as_deref()

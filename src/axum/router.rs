@@ -112,11 +112,11 @@ where
         }
     }
 
-    /// Adds a route for those whom `policy` lets in. `path` is one of axum's.
+    /// Adds a route for those whom `policy` lets in. `path` is written as axum writes it: `/documents/{id}`.
     ///
     /// To ask different policies by method, add the path once for each. Methods that none of them has are
-    /// then answered 405, or by a fallback, where one of the policies allows and none hides. `any` has all
-    /// methods that no other route of the path has.
+    /// then answered 405, or by a fallback, to callers whom one of the policies lets in and none hides from.
+    /// `any` has all methods that no other route of the path has.
     pub fn route(
         self,
         path: impl Into<String>,
@@ -185,8 +185,8 @@ impl<P: Clone + Send + Sync + 'static> GuardedRouter<P> {
     /// What is open to whom, in the order in which it was added. No handler runs for it.
     ///
     /// A test that holds it against a list sees every change of what is open, if closures have names
-    /// ([`named`](crate::policy::named)). axum does not tell the methods of a router that lacks its state: any
-    /// state will do.
+    /// ([`named`](crate::policy::named)). Say [`with_state`](Self::with_state) first, here as before
+    /// [`guarded_by`](Self::guarded_by); no handler runs, so that in a test any value will do.
     #[must_use]
     pub fn routes(&self) -> Vec<GuardedRoute> {
         assemble::list(&self.entries, "")

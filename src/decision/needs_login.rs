@@ -9,9 +9,12 @@ use super::{
 
 /// A refusal that a login would change.
 ///
-/// Strangers are asked for credentials. Callers who are known get 403 where any login was wanted, for
-/// they have one; where a fresher or a stronger one was, they are asked for that. To say more, make a
-/// [`Denied`] of it: `Denied::from(NeedsLogin::new()).code("members_only")`.
+/// Strangers are asked for credentials. Known callers get 403 from [`new`](Self::new), for they have a
+/// login; from [`again`](Self::again) they get a 401 that asks for a better one, if their scheme has words
+/// for it, as `Bearer` has. To say more, make a [`Denied`] of it:
+/// `Denied::from(NeedsLogin::new()).code("members_only")`.
+///
+/// In a handler that takes an `Option<Caller<User>>`: `let Caller(user) = caller.ok_or(NeedsLogin::new())?;`.
 #[derive(Clone, Debug, Default)]
 pub struct NeedsLogin {
     login: Option<Login>,

@@ -162,15 +162,17 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayerBuilder<P, B> {
     /// browsers can read refusals, too.
     ///
     /// A preflight is `OPTIONS` with one `Origin` and one `Access-Control-Request-Method`, neither of them
-    /// empty: exactly that. It passes as a stranger's, and no policy of this layer is asked; credentials on
+    /// empty; nothing else is checked. It passes as a stranger's, and no policy of this layer is asked; credentials on
     /// it are not looked at. Anybody can send one, so what is inside must expect it. Rules on routes
     /// further in are asked as ever. The log says `cors_preflight` where it would name the policy.
     ///
     /// What the layer inside adds to responses is missing on refusals, and on what is concealed: give the
     /// not-found service the same layer. The example `cors` shows both orders.
     ///
-    /// What only the policy of this layer hides shows itself to preflights (405 beside 404), unless what is
-    /// inside answers all of them alike, as `CorsLayer` does around a router: hide on routes.
+    /// A path that only this layer's own policy hides shows itself to a preflight (405, where a missing path is
+    /// 404), unless what is inside answers all of them alike, as `CorsLayer` does around a router. So hide on
+    /// routes. In a `GuardedRouter` there is no place for CORS between the layer and its routes: there it stands
+    /// outside, and this option stays off.
     pub fn pass_preflights(mut self) -> Self {
         self.passes_preflights = true;
         self
@@ -180,9 +182,9 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayerBuilder<P, B> {
     /// what is concealed, alike.
     ///
     /// A cache may keep a 404 without being told to ([RFC 9110 §15.1]), and then serve the one that a stranger
-    /// got to somebody who may know. What stood in the field before is gone. What that somebody gets instead
-    /// is kept by the same cache for strangers to see, unless it says more:
-    /// [`vary_by_credentials`](Self::vary_by_credentials), [`private_by_default`](Self::private_by_default).
+    /// got to somebody who may know. What stood in the field before is gone. The other direction is left
+    /// open: a 200 that was kept for somebody who may know is served to strangers. Add
+    /// [`vary_by_credentials`](Self::vary_by_credentials) or [`private_by_default`](Self::private_by_default).
     ///
     /// [RFC 9110 §15.1]: https://www.rfc-editor.org/rfc/rfc9110#section-15.1
     pub fn no_store_on_not_found(mut self) -> Self {
@@ -191,16 +193,16 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayerBuilder<P, B> {
     }
 
     /// Adds to `Vary` the fields that schemes read credentials from, other than `Authorization`:
-    /// `Cookie`, the field of an API key ([`Scheme::varies_by`](crate::scheme::Scheme::varies_by)). On
-    /// every response of the inner service, to strangers too, and on what is concealed: they differ by
-    /// who calls, and caches cannot know.
+    /// `Cookie`, the field of an API key ([`Scheme::varies_by`](crate::scheme::Scheme::varies_by)). They
+    /// stand on every response of the inner service, to strangers too, and on what is concealed, since these
+    /// differ by who calls. Refusals need none: they are `no-store`.
     pub fn vary_by_credentials(mut self) -> Self {
         self.varies = true;
         self
     }
 
     /// Puts `Cache-Control: private` on responses of the inner service, and of the not-found service, to
-    /// callers who were verified by anything other than `Authorization`, unless the field is there already.
+    /// callers who were verified, but not by `Authorization`, unless the field is there already.
     ///
     /// Shared caches keep no answer to `Authorization` by themselves ([RFC 9111 §3.5]). Of cookies, fields of
     /// API keys and the query they know nothing. The cache of nginx knows nothing of `Authorization` either,
@@ -212,8 +214,9 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayerBuilder<P, B> {
         self
     }
 
-    /// Adds this layer's challenges to a 401 of the inner service that has none (407 for a proxy), which is
-    /// illegal without ([RFC 9110 §15.5.2]). Nothing else of that response changes.
+    /// A 401 without a challenge is illegal ([RFC 9110 §15.5.2]). Where the inner service sends one (407 for a
+    /// proxy), this layer's challenges are added, without `error`, to known callers too. Nothing else
+    /// changes, and a response that has the field, even empty, stays as it is.
     ///
     /// [RFC 9110 §15.5.2]: https://www.rfc-editor.org/rfc/rfc9110#section-15.5.2
     pub fn complete_challenges(mut self) -> Self {

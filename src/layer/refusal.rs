@@ -16,8 +16,8 @@ use crate::{
 /// [`AuthLayer`](super::AuthLayer) outside answers it as if it had decided itself: 401 with its
 /// challenges, 403, the not-found service, or 503.
 ///
-/// It is an error that [`Denied`], [`Hidden`], [`NeedsLogin`] and [`Unavailable`] turn into, and any
-/// [`Error`], which is our fault: 503. So `?` does it, and with the feature `axum` handlers answer it:
+/// [`Denied`], [`Hidden`], [`NeedsLogin`] and [`Unavailable`] turn into it with `?`. So does any [`Error`]:
+/// that is our fault, 503. With the feature `axum`, handlers answer it, and each of the four alone:
 ///
 /// ```
 /// # #[cfg(feature = "axum")]
@@ -25,19 +25,21 @@ use crate::{
 /// use axum::{Router, body::Body, extract::Path, routing::get};
 /// use http::{Request, StatusCode};
 /// use tower::{Layer, ServiceExt};
-/// use tower_auth::{AuthLayer, Caller, Hidden, Refusal, policy, scheme::Bearer};
+/// use tower_auth::{AuthLayer, Caller, Denied, Hidden, Refusal, Remedy, policy, scheme::Bearer};
 ///
 /// async fn read(Caller(name): Caller<&'static str>, Path(id): Path<u32>) -> Result<String, Refusal> {
+///     // An error is our fault: 503. What is not there is answered as every path that is not there.
 ///     let (owner, text) = find(id).await?.ok_or(Hidden::new())?;
 ///     if owner != name {
-///         return Err(Hidden::new().reason("another's").into());
+///         return Err(Denied::new(Remedy::OtherCredentials).code("not_yours").into());
 ///     }
 ///     Ok(text)
 /// }
 ///
 /// // Yours asks a database.
 /// async fn find(id: u32) -> Result<Option<(&'static str, String)>, std::io::Error> {
-///     Ok((id == 1).then(|| ("alice", String::from("Dear diary"))))
+///     let owner = match id { 1 => "alice", 2 => "bob", _ => return Ok(None) };
+///     Ok(Some((owner, String::from("Dear diary"))))
 /// }
 ///
 /// let auth = AuthLayer::new(Bearer::fixed("api", "s3cret", "alice"), policy::anyone()).build()?;
@@ -45,16 +47,21 @@ use crate::{
 ///
 /// let ask = |path: &str| Request::get(path).header("authorization", "Bearer s3cret").body(Body::empty());
 /// assert_eq!(app.clone().oneshot(ask("/diaries/1")?).await?.status(), StatusCode::OK);
-/// assert_eq!(app.clone().oneshot(ask("/diaries/2")?).await?.status(), StatusCode::NOT_FOUND);
+/// assert_eq!(app.clone().oneshot(ask("/diaries/2")?).await?.status(), StatusCode::FORBIDDEN);
+/// assert_eq!(app.oneshot(ask("/diaries/3")?).await?.status(), StatusCode::NOT_FOUND);
 /// # Ok::<_, Box<dyn std::error::Error>>(())
 /// # }).unwrap();
 /// ```
 ///
-/// What an extractor rejects is an error, too, and not ours: `?` on it would be 503. Leave the answer to the
-/// extractor, or say what to make of it: `path.or(Err(Hidden::new()))?` for a
-/// `path: Result<Path<u32>, PathRejection>`.
+/// A handler that hides what is there has more to see to than this one (the manual's chapter `composition`).
 ///
-/// Anywhere else, put it into a response: [`response`](Self::response) makes one, and
+/// What an extractor rejects is an error, too, and so is what you parse yourself (`text.parse()?`): not ours,
+/// but `?` on it would be 503. Leave the answer to the extractor, or say what to make of it:
+/// `path.or(Err(Hidden::new()))?` for a `path: Result<Path<u32>, PathRejection>`. An error type of your own,
+/// for 400 and 409 beside these, is `From` all that is `Into<Refusal>`. A `Box<dyn Error>` is no `Error`:
+/// [`Unavailable::from_boxed`].
+///
+/// A service that is no handler of axum's puts it into a response: [`response`](Self::response) makes one, and
 /// `extensions_mut().insert(..)` does on a response that is there already. All else that stands on
 /// that response is dropped. With no `AuthLayer` outside, it is safe by itself: 403, an empty 404, or
 /// 503; never a 401 without a challenge.

@@ -8,13 +8,14 @@
 //! | who decides | how | knows | when it refuses |
 //! |---|---|---|---|
 //! | the layer | its own policy | the head of every request, missing paths too | it answers |
-//! | a route | [`auth.require(policy)`](crate::AuthLayer::require), around anything further in | what the router made of the path: [`Access::route`], [`Access::path`] | the layer outside answers |
+//! | a route | [`auth.require(policy)`](crate::AuthLayer::require), around anything further in; or [`GuardedRouter::route`](crate::GuardedRouter::route) | what the router made of the path: [`Access::route`], [`Access::path`] | the layer outside answers |
 //! | a route, about a thing | [`policy::load(..).then(policy)`](crate::policy::load) | the thing as well: [`Access::extension`] | likewise |
 //! | a handler | `Err(..)` of [`Denied`], [`Hidden`], [`NeedsLogin`], [`Unavailable`], or [`Refusal`] for all of them | all that it loaded itself | likewise |
 //! | any service | a [`Refusal`] in the extensions of its response | likewise | likewise |
 //!
-//! Which of them decided cannot be told from the answer: status, challenges, fields and body are the same.
-//! Credentials are verified once, however many rules stand on the way, and the same layer twice.
+//! Which of them decided cannot be told from the answer: status, challenges, fields and body are the same (but
+//! for the time that a problem tells). Credentials are verified once, however many rules stand on the way, even
+//! where the same layer stands twice.
 //!
 //! A handler that refuses has run: what it did before stays done. Rules on routes refuse before.
 //!
@@ -49,12 +50,12 @@
 //!
 //! ## What the not-found service is told
 //!
-//! Method and URI are always those that came. Fields and extensions are, where a route refused, as they were
-//! there: with what layers around the whole router added, and with what the router found. Where a handler
-//! refused, it owned the request, and they are as they came to the layer: of each request that passes,
-//! the layer keeps a copy of the head, if it has a not-found service, or a reply that
-//! [needs it](crate::reply::Reply::needs_head). That is seven allocations in the smallest case, and none where
-//! neither is there.
+//! Method and URI are always those that came. Where a route refused, fields and extensions are as they were at
+//! the route: with what layers around the router added, and what the router found. Where a handler refused,
+//! the request is gone, and they are as they came to the layer. So the layer keeps a copy of the head of each
+//! request that passes, if it has a not-found service, or a reply that
+//! [needs it](crate::reply::Reply::needs_head): seven allocations in the smallest case, and none where neither
+//! is there.
 //!
 //! # How the layer is attached
 //!
@@ -76,8 +77,8 @@
 //!
 //! A [`GuardedRouter`] has none of these holes. A route is added with its policy, or not
 //! at all; nested and merged routers are guarded routers, too. There is no fallback to forget: where no route
-//! leads, the request is refused as what is hidden is refused, by the same code, so that neither can be
-//! told from the other (the log calls it `no_route`). Methods that a route does not have are answered behind
+//! leads, the request is refused by the code that refuses what is hidden, so that neither can be told from the
+//! other (the log calls it `no_route`). Methods that a route does not have are answered behind
 //! its policy. It is made without the layer, so that each module can have its own, and
 //! bound to one at the end. `routes()` gives what is open to whom as data: hold it in a test.
 //!
@@ -86,14 +87,15 @@
 //! - A hidden route in the place of a wider one, `/docs/plans` beside `/docs/{id}` or `/{*page}`, is a hole in
 //!   what is visible around it. Hide there by what is loaded, or hide the wider one alike.
 //! - A hidden method beside others of its path that a caller may use: the path is known, and the method answers
-//!   404. Methods that none of the routes has answer as what is hidden does, and `Allow` names none.
+//!   404. To that caller, methods that none of the routes has are 404, too, without `Allow`; to those from
+//!   whom nothing is hidden they are 405, and `Allow` names all of them.
 //! - A handler that takes [`Caller`](crate::Caller) behind `anyone()` answers strangers 401, and 404 is what
 //!   they get where nothing is.
 //! - Lists and searches that show what is hidden, and what stands around the router.
 //!
 //! # Hiding in handlers
 //!
-//! A handler that hides answers [`Hidden`] for what is not there, too: a 404 of its own is another. It
+//! A handler that hides answers [`Hidden`] for what is not there, too: a 404 of its own looks different. It
 //! takes no argument before that may fail, such as `Path<u32>` or `Json`, or takes it as a `Result`: what an
 //! extractor answers by itself is another answer than that of a missing path. Methods that it does not have are
 //! answered by the router, 405 with `Allow`; `get(read).fallback(async || Hidden::new())` sees to them. Layers
@@ -107,7 +109,7 @@
 //!
 //! | layer | outside | inside, around the router |
 //! |---|---|---|
-//! | `TraceLayer` | sees every answer, and the [`Record`](crate::audit::Record) of each refusal | sees who was let in; what is refused further in as it leaves there: 403, also where the caller gets 401, an empty 404, or 503 |
+//! | `TraceLayer` | sees every answer, and the [`Record`](crate::audit::Record) of each refusal | sees who was let in; refusals further in as placeholders (403, an empty 404, 503), which need not be what the caller gets: a 401 looks like 403 |
 //! | `SetSensitiveRequestHeadersLayer` | keeps credentials out of a `TraceLayer` that stands outside, too | the layer marks by itself what it reads; not what it does not, such as another service's key |
 //! | `TimeoutLayer` | 408 for slow verifiers and policies, too; a request that it cancels before the decision leaves no line in the log | 408 for slow handlers; a policy has time until its own deadline (`within`), and is 503 then |
 //! | `RequestBodyLimitLayer` | 413 before 401, if the length is told | 401 before 413 |
@@ -118,9 +120,10 @@
 //! | `LoadShed` | 503 by it, to everybody | 401 stays 401; 503 by it to those let in |
 //! | `Buffer` | as without it | as without it |
 //!
-//! On a single route, those that answer by themselves (limits, `csrf`) stand inside of its rule,
-//! `get(read).layer(csrf).layer(rule)`: outside of one that hides, their 413 or 403 tells that something is
-//! there. Those that only add fields may stand on either side, since a refusal drops what they added.
+//! On a single route, those that answer by themselves (limits, `csrf`) stand inside of its rule, which is added
+//! after them: outside of one that hides, their 413 or 403 tells that something is there. Those that only add
+//! fields may stand on either side, since a refusal drops what they added. axum cannot infer the error between
+//! two layers, so it is written: `get(read).layer::<_, Infallible>(csrf).layer(rule)`.
 //!
 //! Layers whose error is not `Infallible` (tower's `Timeout`, `LoadShed`, `Buffer`) need axum's
 //! `HandleErrorLayer` outside of them, as ever; ours passes their errors as they are.
@@ -197,14 +200,14 @@
 //! | option | adds | to |
 //! |---|---|---|
 //! | [`no_store_on_not_found`](crate::AuthLayerBuilder::no_store_on_not_found) | `Cache-Control: no-store`, instead of what is there | every 404 |
-//! | [`vary_by_credentials`](crate::AuthLayerBuilder::vary_by_credentials) | `Vary` with the fields that credentials stand in, other than `Authorization` | every response |
-//! | [`private_by_default`](crate::AuthLayerBuilder::private_by_default) | `Cache-Control: private`, unless something is there | responses to callers verified by anything other than `Authorization` |
+//! | [`vary_by_credentials`](crate::AuthLayerBuilder::vary_by_credentials) | `Vary` with the fields that credentials stand in, other than `Authorization` | every response of the inner service, and what is concealed |
+//! | [`private_by_default`](crate::AuthLayerBuilder::private_by_default) | `Cache-Control: private`, unless something is there | such responses to callers who were verified, but not by `Authorization` |
 //! | [`complete_challenges`](crate::AuthLayerBuilder::complete_challenges) | the layer's challenges | a 401 of the inner service that has none |
 //!
 //! Without them, a response of the inner service passes bit for bit.
 //!
-//! What they are worth, with a hidden document, a key that opens it, and Varnish 7.1 or nginx 1.22
-//! (`proxy_cache_valid any 1m`) in front, which answered alike:
+//! What they achieve: a hidden document, opened by a key, behind Varnish 7.1 or nginx 1.22
+//! (`proxy_cache_valid any 1m`), which gave the same results:
 //!
 //! | options | a stranger, then alice | alice, then a stranger |
 //! |---|---|---|

@@ -39,6 +39,9 @@
 //! What a row says of rejected credentials in general holds for the special ones too: who may not
 //! know sees 404, and an outage is 503.
 //!
+//! Of rejected credentials, only the layer's own policy is asked: where that lets everybody in, they are 401
+//! on every path, and no rule on a route hears of them.
+//!
 //! Two rows need a word more. A 401 without a challenge is illegal ([RFC 9110 §15.5.2]), so where no
 //! scheme has one to offer, every 401 above is a 403. And an attempt is *not made* where a layer
 //! that only asks a policy stands without the layer that made it around it. That is

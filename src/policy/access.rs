@@ -83,9 +83,9 @@ impl<'a, P> Access<'a, P> {
     }
 
     /// Hands `thing` on to whoever comes after the policy, should the request pass: it stands in the
-    /// request's extensions then. [`load`](super::load) does it with what it finds. Other policies that are
-    /// asked about the same request do not see it. It is handed on whoever let the request pass, also where
-    /// this policy denied, and another beside it allowed.
+    /// request's extensions then. [`load`](super::load) does it with what it finds. Policies joined with this
+    /// one do not see it; rules further in, and the handler, do. It is handed on also where this policy
+    /// denied, and another beside it allowed. Of two things of one type, the last stands.
     ///
     /// ```
     /// # #[cfg(feature = "axum")]

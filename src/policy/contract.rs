@@ -41,6 +41,7 @@ use super::{access::Access, words::own_name};
     note = "a closure needs its argument's type written out: `|access: &Access<'_, User>| ..`",
     note = "an async closure goes through `policy::check_with(state, async |state, view| ..)`: \
             its arguments' types written out, capturing nothing, and answering what a sync one may",
+    note = "`policy::load(..)` is a policy once `.then(policy)` says who may",
     note = "`role(..)` needs `HasRole` on the principal, `scope(..)` needs `HasScope`",
     note = "a guarded route has its policy before what answers: `.route(path, policy, get(..))`"
 )]

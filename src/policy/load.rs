@@ -32,8 +32,8 @@ use super::{
 /// For a thing that some may see, and fewer change, join two policies: with `may_see.hide().and(may_change)`
 /// all others get 404, and those who see it 403.
 ///
-/// Capture nothing: what the closure needs is its `state`. With the feature `axum`,
-/// `View::path` reads the parameters of the route.
+/// Capture nothing: what the closure needs is its `state`. Name the error once, in the last line, for the
+/// compiler cannot guess it. With the feature `axum`, `View::path` reads the parameters of the route.
 ///
 /// ```
 /// # #[cfg(feature = "axum")]
@@ -101,7 +101,7 @@ pub const fn load<S, F>(state: S, find: F) -> Load<S, F> {
 
 /// See [`load`].
 #[derive(Clone)]
-#[must_use = "`then` says who may"]
+#[must_use = "no policy yet: `then` says who may"]
 pub struct Load<S, F> {
     state: S,
     find: F,
@@ -116,10 +116,13 @@ impl<S, F> Load<S, F> {
         self
     }
 
-    /// Asks `policy` about what was loaded: a policy itself, for a route, or anything else that takes one.
+    /// Asks `policy` about what was loaded. The result is a policy, for a route or anything else that takes
+    /// one.
     ///
-    /// What was loaded is handed on where the request passes. Joined behind another policy with `or` or
-    /// `then`, this one may never be asked, and nothing loaded: let it stand first, or alone.
+    /// All that is about the thing stands inside: `document.then(mine.or(role("admin")).hide())`. Beside it,
+    /// in `document.then(mine).or(role("admin"))`, an admin passes with nothing loaded, and a handler that takes
+    /// the thing answers 500; and in `document.then(a).and(b)`, `b` sees nothing of it. A cheap rule may stand
+    /// before: `authenticated().then(document.then(mine))`.
     pub fn then<P, T, E, A>(self, policy: impl Policy<P>) -> impl Policy<P>
     where
         P: Clone + Send + Sync + 'static,

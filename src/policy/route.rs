@@ -6,7 +6,9 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use axum::extract::{FromRequestParts, MatchedPath, Path, rejection::PathRejection};
+use axum::extract::{
+    FromRequestParts, MatchedPath, Path, path::ErrorKind, rejection::PathRejection,
+};
 use http::{Extensions, Request, request::Parts};
 
 use crate::decision::Unavailable;
@@ -17,14 +19,15 @@ impl<P> Access<'_, P> {
     /// The template of the route that the request leads to, with all it is nested in:
     /// `/documents/{id}`. `None` for paths that lead nowhere, and outside of the router.
     ///
-    /// That is what the router decided on: unlike the URI, nobody reads it in two ways.
+    /// That is what the router decided on: unlike the URI, it can be read in one way only.
     #[must_use]
     pub fn route(&self) -> Option<&str> {
         route(self.raw_head())
     }
 
-    /// The parameters of the route, decoded, as axum's [`Path`] reads them: `access.path::<u32>()`. `T` is
-    /// all that `Path` takes: one value, a tuple, a struct that serde deserializes.
+    /// The parameters of the route, decoded, as axum's `Path` reads them: `access.path::<u32>()`. `T` is
+    /// all that `Path` takes: one value, a tuple, or a struct that serde deserializes. A struct takes the
+    /// parameters that it names and leaves the others, so that one rule serves `/{id}` and `/{id}/tasks/{task}`.
     ///
     /// `None` where what the caller sent cannot be read so. Refuse then: what is no number leads to no
     /// document.
@@ -43,8 +46,8 @@ impl<P> Access<'_, P> {
     ///
     /// # Errors
     ///
-    /// What no caller can help: the route has other parameters than `T`, or the policy stands outside of
-    /// the router, where there are none.
+    /// What no caller can help: the route has more or fewer parameters than `T`, or none of a name that `T`
+    /// wants; or the policy stands outside of the router, where there are none.
     pub fn path<T>(&self) -> Result<Option<T>, Unavailable>
     where
         Path<T>: FromRequestParts<(), Rejection = PathRejection>,
@@ -87,10 +90,22 @@ where
     let read = pin!(Path::<T>::from_request_parts(&mut head, &()));
     match read.poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(Ok(Path(parameters))) => Ok(Some(parameters)),
-        Poll::Ready(Err(rejection)) if rejection.status().is_client_error() => Ok(None),
+        Poll::Ready(Err(rejection)) if is_theirs(&rejection) => Ok(None),
         Poll::Ready(Err(rejection)) => Err(rejection.into()),
         Poll::Pending => Err(Unavailable::new(
             "the parameters of the route cannot be read at once",
         )),
     }
+}
+
+/// Whether what the caller sent is the reason. That a parameter has another name than `T` wants it to
+/// have is not, though axum calls it a bad request: serde has no other word for it than this text.
+fn is_theirs(rejection: &PathRejection) -> bool {
+    if let PathRejection::FailedToDeserializePathParams(failed) = rejection
+        && let ErrorKind::Message(message) = failed.kind()
+        && message.starts_with("missing field")
+    {
+        return false;
+    }
+    rejection.status().is_client_error()
 }

@@ -27,7 +27,8 @@ pub trait Reply: Send + Sync + 'static {
     ///
     /// Handlers own the head of their request. So that one can be shown where a handler refuses, the
     /// layer keeps a copy of each, which costs a few allocations; where neither the reply nor a not-found
-    /// service needs it, it keeps none.
+    /// service needs it, it keeps none. Unless you say so, a reply does, closures included;
+    /// [`Problem`](super::Problem) and [`Plain`](super::Plain) do not.
     fn needs_head(&self) -> bool {
         true
     }

@@ -74,9 +74,9 @@ pub trait Scheme: Send + Sync + 'static {
     /// caller is asked.
     fn challenge(&self, ask: Ask<'_>) -> Option<Challenge>;
 
-    /// The field that responses differ by where this scheme reads it, for `Vary`, which the layer adds if
-    /// it is [told to](crate::AuthLayerBuilder::vary_by_credentials). `None` for what caches know of
-    /// themselves: `Authorization` and the URI; and for what stands in no field.
+    /// The field of requests in which this scheme reads credentials: responses differ by it, and
+    /// [`vary_by_credentials`](crate::AuthLayerBuilder::vary_by_credentials) names it in `Vary`. `None` for
+    /// `Authorization` and the URI, which caches heed by themselves, and for what stands in no field.
     ///
     /// Unless you say so: the field of [`Carrier::Field`], and `Cookie` for [`Carrier::Ambient`].
     fn varies_by(&self) -> Option<HeaderName> {
