@@ -76,6 +76,13 @@ pub struct BuildError {
 }
 
 impl BuildError {
+    #[cfg(feature = "axum")]
+    pub(crate) fn of(problem: Misconfiguration) -> Self {
+        Self {
+            problems: vec![problem],
+        }
+    }
+
     /// The problems, in the order in which they were found. There is at least one.
     #[must_use]
     pub fn problems(&self) -> &[Misconfiguration] {
@@ -136,7 +143,7 @@ pub enum Misconfiguration {
     Limit(&'static str),
     /// A URL that must be absolute is not.
     Url(String),
-    /// What is wrong with the policy of a route.
+    /// What is wrong with a route: its path, its methods or its policy.
     Route {
         /// The path of the route.
         path: String,
@@ -144,7 +151,7 @@ pub enum Misconfiguration {
         problem: Box<Misconfiguration>,
     },
     /// The route cannot be added to a router of axum's, and what that says of it.
-    Routes(String),
+    NotTaken(String),
     /// What a scheme, a verifier or a policy of your own reports.
     Other(Cow<'static, str>),
 }
@@ -205,7 +212,7 @@ impl fmt::Display for Misconfiguration {
                 url.escape_debug()
             ),
             Self::Route { path, problem } => write!(f, "`{}`: {problem}", path.escape_debug()),
-            Self::Routes(problem) => {
+            Self::NotTaken(problem) => {
                 f.write_str("axum takes no such route: ")?;
                 problem.chars().try_for_each(|char| match char {
                     _ if char.is_control() => write!(f, "{}", char.escape_debug()),
@@ -231,16 +238,8 @@ impl Error for Misconfiguration {
             | Self::Name { .. }
             | Self::Limit(_)
             | Self::Url(_)
-            | Self::Routes(_)
+            | Self::NotTaken(_)
             | Self::Other(_) => None,
-        }
-    }
-}
-
-impl From<Misconfiguration> for BuildError {
-    fn from(problem: Misconfiguration) -> Self {
-        Self {
-            problems: vec![problem],
         }
     }
 }

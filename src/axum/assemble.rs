@@ -13,7 +13,7 @@ use crate::{
 use super::{
     entry::Entry,
     methods::{Methods, Others, methods_of},
-    others::{OtherMethods, Unnamed},
+    others::OtherMethods,
     panic::made_or_why,
     route::GuardedRoute,
 };
@@ -106,7 +106,7 @@ where
 fn added(path: String, add: impl FnOnce() -> Router) -> Result<Router, Misconfiguration> {
     made_or_why(add).map_err(|why| Misconfiguration::Route {
         path,
-        problem: Box::new(Misconfiguration::Routes(why)),
+        problem: Box::new(Misconfiguration::NotTaken(why)),
     })
 }
 
@@ -117,8 +117,8 @@ where
     P: Clone + Send + Sync + 'static,
 {
     let several = meeting.len() > 1;
-    let others = || OtherMethods::new(meeting.to_vec());
-    let nothing = several.then(|| (Rule::new(others()), MethodRouter::new()));
+    let others = |named| Rule::new(OtherMethods::new(named, meeting.to_vec()));
+    let nothing = several.then(|| (others(Vec::new()), MethodRouter::new()));
     let guarded = routes
         .into_iter()
         // Of several default answers, axum keeps the last.
@@ -130,7 +130,7 @@ where
             } = methods_of(&methods);
             let methods = methods.layer(auth.inside(rule));
             if several && answers == Others::Fallback {
-                methods.layer(auth.inside(Rule::new(Unnamed::new(named, others()))))
+                methods.layer(auth.inside(others(named)))
             } else {
                 methods
             }

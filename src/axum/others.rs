@@ -7,26 +7,33 @@ use http::Method;
 use crate::{
     decision::{Decision, Denied, Remedy},
     layer::Rule,
-    policy::{Access, Policy},
+    policy::{Access, Policy, ask_apart},
     step::Step,
 };
 
 /// Whoever may use one of the methods, unless another is hidden from them, or might be: its name
 /// would stand in `Allow`, and what is hidden would answer otherwise than what is not there.
-pub(super) struct OtherMethods<P>(Vec<Rule<P>>);
+pub(super) struct OtherMethods<P> {
+    /// Those that a handler of their own answers, behind a rule of its own: not asked about here.
+    named: Vec<Method>,
+    rules: Vec<Rule<P>>,
+}
 
 impl<P> OtherMethods<P> {
-    pub(super) const fn new(rules: Vec<Rule<P>>) -> Self {
-        Self(rules)
+    pub(super) const fn new(named: Vec<Method>, rules: Vec<Rule<P>>) -> Self {
+        Self { named, rules }
     }
 }
 
 impl<P: 'static> Policy<P> for OtherMethods<P> {
     fn decide(&self, access: &Access<'_, P>) -> Step<Decision> {
+        if self.named.contains(access.method()) {
+            return Step::Now(Decision::Allow);
+        }
         let mut now = None;
         let mut later = Vec::new();
-        for rule in &self.0 {
-            match rule.policy.decide(access) {
+        for rule in &self.rules {
+            match ask_apart(&*rule.policy, access) {
                 Step::Now(decision) => now = Some(join(now, decision)),
                 Step::Later(waiting) => later.push(waiting),
             }
@@ -45,32 +52,6 @@ impl<P: 'static> Policy<P> for OtherMethods<P> {
 
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("other_methods")
-    }
-}
-
-/// [`OtherMethods`], for a fallback that stands beside methods that have names.
-pub(super) struct Unnamed<P> {
-    named: Vec<Method>,
-    others: OtherMethods<P>,
-}
-
-impl<P> Unnamed<P> {
-    pub(super) const fn new(named: Vec<Method>, others: OtherMethods<P>) -> Self {
-        Self { named, others }
-    }
-}
-
-impl<P: 'static> Policy<P> for Unnamed<P> {
-    fn decide(&self, access: &Access<'_, P>) -> Step<Decision> {
-        if self.named.contains(access.method()) {
-            Step::Now(Decision::Allow)
-        } else {
-            self.others.decide(access)
-        }
-    }
-
-    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.others.describe(f)
     }
 }
 

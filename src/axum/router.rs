@@ -199,7 +199,8 @@ impl<P: Clone + Send + Sync + 'static> GuardedRouter<P> {
     ///
     /// All that is wrong with policies, paths and methods, and with which route. What is left then, and only
     /// axum knows (two paths that match the same, braces that do not match), it says by panicking. That is
-    /// caught and told, one at a time; the program's panic hook is told, too, which prints it.
+    /// caught and told, one at a time, where panics unwind; the program's panic hook is told, too, which prints
+    /// it.
     pub fn guarded_by(
         self,
         auth: &AuthLayer<P, Body>,
@@ -208,7 +209,7 @@ impl<P: Clone + Send + Sync + 'static> GuardedRouter<P> {
         problems::inspect(&self.entries, &mut inspection);
         auth.warn_if_concealing_alone(&inspection);
         inspection.finish()?;
-        let router = assemble::build(self.entries, auth)?;
+        let router = assemble::build(self.entries, auth).map_err(BuildError::of)?;
         // Refused as what is hidden is refused, so that one and the same code answers for both.
         let nothing = Hidden::new().reason("no route leads there");
         let nothing = auth.refusal(nothing.into(), "no_route");

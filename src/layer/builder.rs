@@ -107,6 +107,9 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayerBuilder<P, B> {
     /// # app().unwrap();
     /// ```
     ///
+    /// With one, the layer copies the head of each request that passes, for it to look at should a handler
+    /// hide.
+    ///
     /// Without axum it is any service for `Request<T>` with any `T`, since the router hands it its
     /// own body and the layer hands it [`NoBody`]: `async fn not_found<T>(_: Request<T>) -> ..`.
     ///
@@ -182,7 +185,8 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayerBuilder<P, B> {
     /// what is concealed, alike.
     ///
     /// A cache may keep a 404 without being told to ([RFC 9110 §15.1]), and then serve the one that a stranger
-    /// got to somebody who may know. What stood in the field before is gone. The other direction is left
+    /// got to somebody who may know. What stood in the field before is gone; fields for single caches, such as
+    /// `CDN-Cache-Control`, stay. The other direction is left
     /// open: a 200 that was kept for somebody who may know is served to strangers. Add
     /// [`vary_by_credentials`](Self::vary_by_credentials) or [`private_by_default`](Self::private_by_default).
     ///
@@ -196,6 +200,9 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayerBuilder<P, B> {
     /// `Cookie`, the field of an API key ([`Scheme::varies_by`](crate::scheme::Scheme::varies_by)). They
     /// stand on every response of the inner service, to strangers too, and on what is concealed, since these
     /// differ by who calls. Refusals need none: they are `no-store`.
+    ///
+    /// `Authorization` is not among them: answers to it are not shared. What a stranger was answered may be, and
+    /// served to a caller with `Authorization`: put `no-store` on what differs by who calls.
     pub fn vary_by_credentials(mut self) -> Self {
         self.varies = true;
         self
@@ -204,7 +211,8 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayerBuilder<P, B> {
     /// Puts `Cache-Control: private` on responses of the inner service, and of the not-found service, to
     /// callers who were verified, but not by `Authorization`, unless the field is there already.
     ///
-    /// Shared caches keep no answer to `Authorization` by themselves ([RFC 9111 §3.5]). Of cookies, fields of
+    /// Shared caches keep no answer to `Authorization` by themselves ([RFC 9111 §3.5]), `Proxy-Authorization` not
+    /// meant. Of cookies, fields of
     /// API keys and the query they know nothing. The cache of nginx knows nothing of `Authorization` either,
     /// until `proxy_no_cache` and `proxy_cache_bypass` name it.
     ///
@@ -293,7 +301,7 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayerBuilder<P, B> {
                 "no scheme reads a field that caches do not know of: leave out `vary_by_credentials`",
             );
         }
-        if extras.private && self.schemes.are_all_known_to_caches() {
+        if extras.private && self.schemes.are_all_known_to_caches(self.mode) {
             inspection.problem(
                 "all schemes read `Authorization`, which caches know of: leave out `private_by_default`",
             );

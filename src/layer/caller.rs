@@ -27,8 +27,9 @@ use super::case::Case;
 /// # assert_eq!(greet(&Request::new(())), "Hello, stranger!");
 /// ```
 ///
-/// A request that is made from another one's extensions has its caller, too, and no layer that verified that
-/// one looks at its credentials. Start with new extensions where somebody else is to call.
+/// A request that is made with a copy of another one's extensions has its caller, until an
+/// [`AuthLayer`](super::AuthLayer) looks at its own credentials. Start with new extensions where somebody else
+/// is to call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Caller<P>(pub P);
 
@@ -42,7 +43,6 @@ impl<P: Clone + Send + Sync + 'static> Caller<P> {
 
 /// What the layer hands on, for anonymous callers too. Private, so that nothing further in can
 /// forge it.
-#[derive(Clone)]
 pub(crate) struct Handed<P> {
     pub(crate) principal: Option<P>,
     pub(crate) layer: LayerId,
@@ -51,6 +51,21 @@ pub(crate) struct Handed<P> {
     scheme_name: Option<&'static str>,
     /// What a layer for the same principals handed on, further out.
     outer: Option<Box<Handed<P>>>,
+    /// It was copied, into another request perhaps.
+    is_copy: bool,
+}
+
+impl<P: Clone> Clone for Handed<P> {
+    fn clone(&self) -> Self {
+        Self {
+            principal: self.principal.clone(),
+            layer: self.layer,
+            scheme: self.scheme,
+            scheme_name: self.scheme_name,
+            outer: self.outer.clone(),
+            is_copy: true,
+        }
+    }
 }
 
 /// Which layer it was: an answer of one is none for another.
@@ -85,7 +100,13 @@ impl<P: Clone + Send + Sync + 'static> Handed<P> {
             scheme: case.scheme.filter(|_| verified),
             scheme_name: case.scheme_name.filter(|_| verified),
             outer,
+            is_copy: false,
         });
+    }
+
+    /// Whether it stands on the request that it was made for.
+    pub(super) const fn is_original(&self) -> bool {
+        !self.is_copy
     }
 
     /// What is known of the caller.

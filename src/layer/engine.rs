@@ -122,8 +122,11 @@ impl<P: Clone + Send + Sync + 'static, B> Engine<P, B> {
         if self.passes_preflights && preflight::is(head) {
             return self.pass_preflight(head);
         }
-        // The layer stands here twice: nobody is verified again.
-        if let Some(handed) = Handed::<P>::by(self.id, &head.extensions) {
+        // The layer stands here twice: nobody is verified again, unless by credentials that it has not seen.
+        if let Some(handed) = Handed::<P>::by(self.id, &head.extensions)
+            && handed.is_original()
+            && !self.schemes.find_unmarked(head, self.mode)
+        {
             let (case, principal) = (handed.case(), handed.principal.clone());
             return ask_policy(&self.policy, principal.as_ref(), case, head).with(principal);
         }

@@ -37,9 +37,8 @@ impl Extras {
     {
         let status = Some(response.status());
         let headers = response.headers_mut();
-        // Shared caches keep to themselves only answers to `Authorization` (RFC 9111 §3.5).
-        let is_private =
-            case.attempt == AttemptKind::Verified && !schemes.are_known_to_caches(case.scheme);
+        let is_private = case.attempt == AttemptKind::Verified
+            && !schemes.are_known_to_caches(case.scheme, mode);
         if self.private && is_private && !headers.contains_key(CACHE_CONTROL) {
             headers.insert(CACHE_CONTROL, HeaderValue::from_static("private"));
         }

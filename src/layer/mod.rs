@@ -15,7 +15,7 @@
 //! | `settled` | what follows from it |
 //! | `answer` | how a refusal becomes a response |
 //! | `extras` | what is added to responses that are not the layer's own, where it is told to |
-//! | `head` | the head of a request that nobody needs |
+//! | `head` | which head an answer is made from |
 //! | `not_found` | the application's own not-found service |
 //! | `caller` | [`Caller`], and the extension that it is read from |
 //! | `refusal` | [`Refusal`]: a refusal made further in, on its way to the layer that answers it |

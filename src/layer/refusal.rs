@@ -63,9 +63,11 @@ use crate::{
 ///
 /// A service that is no handler of axum's puts it into a response: [`response`](Self::response) makes one, and
 /// `extensions_mut().insert(..)` does on a response that is there already. All else that stands on
-/// that response is dropped. With no `AuthLayer` outside, it is safe by itself: 403, an empty 404, or
-/// 503; never a 401 without a challenge.
+/// that response is dropped. With no `AuthLayer` outside, a response made by `response` is safe by itself, if
+/// its body is: 403, 404 or 503, never a 401 without a challenge. One that it was put into goes out as it
+/// is. Nothing is logged then.
 #[derive(Clone)]
+#[must_use = "a refusal that nobody answers with lets everybody in"]
 pub struct Refusal(Box<Inner>);
 
 #[derive(Clone)]
@@ -76,7 +78,7 @@ struct Inner {
     head: Option<Parts>,
 }
 
-/// Where a refusal was made that is another layer's own.
+/// Of a refusal that one layer alone answers.
 #[derive(Clone)]
 struct Place {
     /// What decided, as text.

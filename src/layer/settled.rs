@@ -106,8 +106,8 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
                 Handed::insert(self.id, principal, &case, &mut head.extensions);
                 match outcome {
                     Outcome::Pass => {
-                        let kept = self.keep(case, &head);
                         handing.hand_on(&mut head.extensions);
+                        let kept = self.keep(case, &head);
                         Settled::Passed(Passed { head }, Some(kept))
                     }
                     refused => Settled::Refused(self.answer(case, &decision, refused, head)),

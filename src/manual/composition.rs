@@ -11,7 +11,7 @@
 //! | a route | [`auth.require(policy)`](crate::AuthLayer::require), around anything further in; or [`GuardedRouter::route`](crate::GuardedRouter::route) | what the router made of the path: [`Access::route`], [`Access::path`] | the layer outside answers |
 //! | a route, about a thing | [`policy::load(..).then(policy)`](crate::policy::load) | the thing as well: [`Access::extension`] | likewise |
 //! | a handler | `Err(..)` of [`Denied`], [`Hidden`], [`NeedsLogin`], [`Unavailable`], or [`Refusal`] for all of them | all that it loaded itself | likewise |
-//! | any service | a [`Refusal`] in the extensions of its response | likewise | likewise |
+//! | any service | a [`Refusal`] in the extensions of its response; without a layer outside, that goes out as it is | likewise | likewise |
 //!
 //! Which of them decided cannot be told from the answer: status, challenges, fields and body are the same (but
 //! for the time that a problem tells). Credentials are verified once, however many rules stand on the way, even
@@ -52,10 +52,10 @@
 //!
 //! Method and URI are always those that came. Where a route refused, fields and extensions are as they were at
 //! the route: with what layers around the router added, and what the router found. Where a handler refused,
-//! the request is gone, and they are as they came to the layer. So the layer keeps a copy of the head of each
+//! the request is gone, and they are as the layer handed them on; likewise in a guarded router. So the layer keeps a copy of the head of each
 //! request that passes, if it has a not-found service, or a reply that
-//! [needs it](crate::reply::Reply::needs_head): seven allocations in the smallest case, and none where neither
-//! is there.
+//! [needs it](crate::reply::Reply::needs_head): seven allocations for a `GET` with one field, and none where
+//! neither is there.
 //!
 //! # How the layer is attached
 //!
@@ -217,8 +217,10 @@
 //! | `private_by_default` | 404, **404** | 200, 404 |
 //! | any two of them | 404, 200 | 200, 404 |
 //!
-//! `Authorization` protects itself, if the cache follows [RFC 9111 §3.5]. nginx does not: tell it with
-//! `proxy_cache_bypass $http_authorization` and `proxy_no_cache $http_authorization`.
+//! Answers to `Authorization` protect themselves, if the cache follows [RFC 9111 §3.5]. nginx does not: tell it
+//! with `proxy_cache_bypass $http_authorization` and `proxy_no_cache $http_authorization`. What a stranger got
+//! is not protected from being served to callers with `Authorization`: put `no-store` on what differs by who
+//! calls.
 //!
 //! [`Access::extension`]: crate::policy::Access::extension
 //! [`Access::path`]: crate::policy::Access::path

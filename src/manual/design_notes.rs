@@ -179,8 +179,8 @@
 //!
 //! **The same layer twice asks who calls once.** It finds its own mark in the extensions, and asks its policy
 //! about the caller that stands there. Verifying again would hash a password twice, count a try twice, and
-//! find nobody where credentials are removed. So whoever copies the extensions of a request into another
-//! copies its caller, whatever credentials that one carries.
+//! find nobody where credentials are removed. It does not believe a copy of the mark, which may stand on another
+//! request, nor where credentials stand that it has not marked as sensitive: then it verifies.
 //!
 //! **Each layer knows its own.** Two layers for the same type of principal may verify in different
 //! ways, for different realms. So what a layer hands on, and the marker that comes back, carry the

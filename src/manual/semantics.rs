@@ -227,7 +227,7 @@
 //!
 //! The layer keeps the promise by not writing a 404. It hands the request to the not-found
 //! service of your application: method and URI as they came, fields and extensions as they were
-//! where it was refused (as they came, if a handler did), and an empty body. Two 404s from one place are equal; two places drift
+//! where it was refused (as the layer handed them on, if a handler did), and an empty body. Two 404s from one place are equal; two places drift
 //! apart.
 //!
 //! ```

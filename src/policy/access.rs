@@ -84,8 +84,8 @@ impl<'a, P> Access<'a, P> {
 
     /// Hands `thing` on to whoever comes after the policy, should the request pass: it stands in the
     /// request's extensions then. [`load`](super::load) does it with what it finds. Policies joined with this
-    /// one do not see it; rules further in, and the handler, do. It is handed on also where this policy
-    /// denied, and another beside it allowed. Of two things of one type, the last stands.
+    /// one do not see it; rules further in, and the handler, do. Of policies of which one must allow, only
+    /// those that do hand on. Of two things of one type, the last stands.
     ///
     /// ```
     /// # #[cfg(feature = "axum")]
@@ -116,6 +116,23 @@ impl<'a, P> Access<'a, P> {
     pub fn hand_on<T: Clone + Send + Sync + 'static>(&self, thing: T) {
         if let Some(handing) = self.handing {
             handing.put(thing);
+        }
+    }
+
+    pub(super) const fn handing(&self) -> Option<&'a Handing> {
+        self.handing
+    }
+
+    /// The same, with another place for what is handed on.
+    pub(super) const fn handing_to<'b>(&self, handing: &'b Handing) -> Access<'b, P>
+    where
+        'a: 'b,
+    {
+        Access {
+            principal: self.principal,
+            head: self.head,
+            scheme: self.scheme,
+            handing: Some(handing),
         }
     }
 

@@ -6,6 +6,7 @@ use crate::{decision::Decision, inspect::Inspection, step::Step};
 
 use super::{
     access::Access,
+    apart::ask_apart,
     contract::Policy,
     gather::{Rule, gather},
     text::{Part, joined},
@@ -73,7 +74,9 @@ impl<P: 'static, A: Policy<P>, B: Policy<P>> Policy<P> for And<P, A, B> {
 
 impl<P: 'static, A: Policy<P>, B: Policy<P>> Policy<P> for Or<P, A, B> {
     fn decide(&self, access: &Access<'_, P>) -> Step<Decision> {
-        join(Rule::Any, self.a.decide(access), || self.b.decide(access))
+        join(Rule::Any, ask_apart(&self.a, access), || {
+            ask_apart(&self.b, access)
+        })
     }
 
     fn inspect(&self, inspection: &mut Inspection) {

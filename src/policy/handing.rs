@@ -35,6 +35,18 @@ impl Handing {
         }
     }
 
+    /// Leaves it all to `other`.
+    pub(super) fn pass_to(&self, other: &Self) {
+        if let Some(shared) = self.0.get() {
+            let found = mem::take(&mut *shared.lock().unwrap_or_else(PoisonError::into_inner));
+            let mut there = other
+                .shared()
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            there.extend(found);
+        }
+    }
+
     fn shared(&self) -> &Arc<Mutex<Vec<Found>>> {
         self.0.get_or_init(Arc::default)
     }

@@ -10,6 +10,7 @@ use crate::{
 
 use super::{
     access::Access,
+    apart::ask_apart,
     both::name_scopes,
     contract::Policy,
     gather::{Rule, gather},
@@ -60,7 +61,7 @@ impl<P, A: Policy<P>> Policy<P> for AllOf<A> {
 
 impl<P, A: Policy<P>> Policy<P> for AnyOf<A> {
     fn decide(&self, access: &Access<'_, P>) -> Step<Decision> {
-        let parts = self.0.iter().map(|policy| policy.decide(access));
+        let parts = self.0.iter().map(|policy| ask_apart(policy, access));
         gather(Rule::Any, parts).unwrap_or_else(nobody)
     }
 

@@ -21,6 +21,7 @@
 //! | `handing` | what policies find on the way, for whoever comes after them |
 //! | `route` | `Access::route`, `Access::path`: what axum's router made of the path |
 //! | `networks` | `from_networks`, `not_from_networks`: where callers come from |
+//! | `apart` | one of several policies that may each let a request in |
 //! | `both` | [`And`], [`Or`]: two policies at once |
 //! | `many` | [`all_of`], [`any_of`]: a list of them |
 //! | `gather` | how the answers of several policies come together |
@@ -39,6 +40,7 @@ mod access;
 mod all_roles;
 mod any_role;
 mod anyone;
+mod apart;
 mod authenticated;
 mod belonging;
 mod both;
@@ -72,6 +74,8 @@ pub use self::access::{Access, View};
 pub use self::all_roles::{AllRoles, all_roles};
 pub use self::any_role::{AnyRole, any_role};
 pub use self::anyone::{Anyone, anyone};
+#[cfg(feature = "axum")]
+pub(crate) use self::apart::ask_apart;
 pub use self::authenticated::{Authenticated, authenticated};
 pub use self::both::{And, Or};
 pub use self::check_with::{CheckWith, check_with};

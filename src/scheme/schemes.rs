@@ -176,15 +176,16 @@ impl<P: Clone + Send + Sync + 'static> Schemes<P> {
         Some(self.entries.get(place?)?.name)
     }
 
-    /// Whether caches know by themselves that answers to these credentials are for one caller.
-    pub(crate) fn are_known_to_caches(&self, place: Option<usize>) -> bool {
-        place
-            .and_then(|place| self.entries.get(place))
-            .is_some_and(|entry| entry.carrier == Carrier::Authorization)
+    /// Whether caches know by themselves that answers to these credentials are for one caller: what stands
+    /// in `Authorization`, and nowhere else (RFC 9111 §3.5).
+    pub(crate) fn are_known_to_caches(&self, place: Option<usize>, mode: Mode) -> bool {
+        let entry = place.and_then(|place| self.entries.get(place));
+        let in_authorization = entry.is_some_and(|entry| entry.carrier == Carrier::Authorization);
+        in_authorization && mode == Mode::Origin
     }
 
-    pub(crate) fn are_all_known_to_caches(&self) -> bool {
-        (0..self.entries.len()).all(|place| self.are_known_to_caches(Some(place)))
+    pub(crate) fn are_all_known_to_caches(&self, mode: Mode) -> bool {
+        (0..self.entries.len()).all(|place| self.are_known_to_caches(Some(place), mode))
     }
 
     /// The fields that answers differ by, and caches do not know of.
@@ -200,6 +201,24 @@ impl<P: Clone + Send + Sync + 'static> Schemes<P> {
             }
         }
         names
+    }
+
+    /// Whether credentials may stand on a request that were not there when it was [redacted](Self::redact).
+    /// What stands in a query cannot be marked.
+    pub(crate) fn find_unmarked(&self, head: &Parts, mode: Mode) -> bool {
+        let is_unmarked = |name: &HeaderName| {
+            let mut lines = head.headers.get_all(name).iter();
+            lines.any(|value| !value.is_sensitive())
+        };
+        self.entries.iter().any(|entry| match &entry.carrier {
+            Carrier::Authorization => is_unmarked(&mode.authorization()),
+            Carrier::Field(name) => is_unmarked(name),
+            Carrier::Query(name) => !matches!(query::single(&head.uri, name), Field::Absent),
+            Carrier::Ambient => entry
+                .scheme
+                .varies_by()
+                .is_some_and(|name| is_unmarked(&name)),
+        })
     }
 
     pub(crate) fn redact(&self, head: &mut Parts, mode: Mode, how: Redact) {

@@ -32,7 +32,11 @@ pub(crate) fn assert_follows<B>(
     let status = given.status().as_u16();
 
     let mut control = there(header::CACHE_CONTROL);
-    let is_private = matches!(asks, Asks::ByKey | Asks::ByCookie | Asks::ByQuery);
+    let is_private = match asks {
+        Asks::Stranger => false,
+        Asks::ByToken => mode == Mode::Proxy,
+        Asks::ByKey | Asks::ByCookie | Asks::ByQuery => true,
+    };
     if options.no_store && status == 404 {
         control = vec!["no-store".to_owned()];
     } else if options.private && is_private && control.is_empty() {

@@ -14,8 +14,13 @@ fn layer(mode: Mode, policy: &str) -> AuthLayer<User, Body> {
     builder.not_found(missing(&[])).build().unwrap()
 }
 
-const fn is_private(asks: Asks) -> bool {
-    !matches!(asks, Asks::Stranger | Asks::ByToken)
+/// Caches know of `Authorization`, and of nothing else.
+fn is_private(asks: Asks, mode: Mode) -> bool {
+    match asks {
+        Asks::Stranger => false,
+        Asks::ByToken => mode == Mode::Proxy,
+        _ => true,
+    }
 }
 
 // 9111-5.2.2.7-a, 9111-3-a
@@ -26,7 +31,11 @@ fn what_a_caller_gets_who_is_known_by_a_key_a_cookie_or_the_query_is_private() {
             for asks in Asks::all(mode).iter().copied() {
                 let request = asks.request(mode, "/");
                 let got = passed(&layer(mode, "anyone"), request, response(status, &[]));
-                let expected: &[&str] = if is_private(asks) { &["private"] } else { &[] };
+                let expected: &[&str] = if is_private(asks, mode) {
+                    &["private"]
+                } else {
+                    &[]
+                };
                 assert_eq!(lines(got.headers(), CACHE_CONTROL), expected, "{asks:?}");
             }
         }
@@ -65,7 +74,7 @@ fn what_is_concealed_is_private_where_what_is_missing_is() {
             let missing = passed(&open, request(), response(404, &[]));
             assert_eq!(
                 missing.headers().contains_key(CACHE_CONTROL),
-                is_private(asks)
+                is_private(asks, mode)
             );
             for concealed in [on_route, by_layer] {
                 assert_eq!(concealed.status(), 404);

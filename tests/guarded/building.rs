@@ -217,7 +217,7 @@ fn what_only_axum_knows_is_told_in_its_words_and_nothing_panics_out() {
             panic!("{error:?}")
         };
         assert!(
-            matches!(**problem, Misconfiguration::Routes(_)),
+            matches!(**problem, Misconfiguration::NotTaken(_)),
             "{error:?}"
         );
     }

@@ -11,7 +11,7 @@ use http_body_util::Full;
 use tower::{Layer as _, Service, service_fn};
 use tower_auth::{
     AuthLayer, AuthLayerBuilder, Caller, Decision, NoBody, Secret, Unavailable,
-    policy::{self, Access, BoxPolicy, PolicyExt as _, View},
+    policy::{self, Access, BoxPolicy, Policy, PolicyExt as _, View},
     scheme::Bearer,
 };
 
@@ -302,4 +302,46 @@ fn what_is_handed_on_late_or_under_the_name_of_a_caller_changes_nothing() {
         Caller::<User>::of(&there).map(|user| user.name),
         Some("alice")
     );
+}
+
+/// A desk for whoever is let in, and a policy that says whom.
+fn desk_for(place: &'static str, policy: impl Policy<User>) -> BoxPolicy<User> {
+    policy::load(place, async |place: &'static str, _: View<User>| {
+        tokio::task::yield_now().await;
+        Ok::<_, Unavailable>(Some(Desk(place)))
+    })
+    .then(policy)
+    .boxed()
+}
+
+#[test]
+fn a_part_that_denies_hands_nothing_on_where_another_allows() {
+    let no = || policy::when(|_: &User| false);
+    let mine = || desk_for("mine", policy::anyone());
+    let another = || desk_for("another's", no());
+    let cases: [(BoxPolicy<User>, Option<&str>); 8] = [
+        (mine().or(another()).boxed(), Some("mine")),
+        (another().or(mine()).boxed(), Some("mine")),
+        (policy::any_of([mine(), another()]).boxed(), Some("mine")),
+        (policy::any_of([another(), mine()]).boxed(), Some("mine")),
+        (desk("another's").and(no()).or(mine()).boxed(), Some("mine")),
+        (another().or(desk("mine")).boxed(), Some("mine")),
+        (
+            desk_for("it", policy::anyone())
+                .and(no())
+                .or(policy::anyone())
+                .boxed(),
+            None,
+        ),
+        // Another lets in with nothing loaded: what is about the thing stands inside of `then`.
+        (another().or(policy::anyone()).boxed(), None),
+    ];
+    for (policy, expected) in cases {
+        let text = policy.text().to_string();
+        let seen = Seen::default();
+        let app = guarded(policy).build().unwrap().layer(seen.inner());
+        send(&app, request("alice"));
+        let found = seen.take().get::<Desk>().map(|desk| desk.0);
+        assert_eq!(found, expected, "{text}");
+    }
 }

@@ -1,13 +1,19 @@
 //! Of several layers, the nearest outside answers.
 
-use std::convert::Infallible;
+use std::{
+    convert::Infallible,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
+};
 
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::Full;
 use tower::{Layer as _, Service, service_fn};
 use tower_auth::{
-    AuthLayer, Decision, Denied, NeedsLogin, Outcome, Refusal, Remedy, RequireLayer,
+    AuthLayer, Decision, Denied, NeedsLogin, Outcome, Refusal, Remedy, RequireLayer, Secret,
     policy::{self, Access, View},
     scheme::{ApiKey, Bearer},
 };
@@ -159,7 +165,7 @@ fn what_a_rule_of_the_outer_layer_refuses_further_in_the_outer_layer_answers() {
 #[test]
 fn two_layers_for_the_same_callers_are_two() {
     let other: AuthLayer<User, Body> = AuthLayer::new(
-        Bearer::new("others", |_: tower_auth::Secret<'_>| None::<User>),
+        Bearer::new("others", |_: Secret<'_>| None::<User>),
         policy::anyone(),
     )
     .treat_rejected_as_anonymous()
@@ -183,6 +189,28 @@ fn a_layer_that_stands_twice_answers_once() {
     assert_eq!(response.extensions().len(), 1);
     assert_eq!(record(&response).outcome(), Outcome::Forbid(None));
     assert_eq!(record(&response).scheme(), Some("Bearer"));
+}
+
+#[test]
+fn a_layer_that_stands_twice_verifies_once_even_what_it_strips() {
+    let verified = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&verified);
+    let bearer = Bearer::new("api", move |token: Secret<'_>| {
+        counter.fetch_add(1, SeqCst);
+        token.matches(&Secret::from("alice")).then_some(7_u32)
+    });
+    let auth: AuthLayer<u32, Body> = AuthLayer::new(bearer, policy::authenticated())
+        .strip_credentials()
+        .build()
+        .unwrap();
+    let rule = || auth.require(policy::authenticated()).unwrap();
+    let inner = || refusing(NeedsLogin::new());
+    let service = auth.layer(rule().layer(auth.layer(rule().layer(inner()))));
+    for (caller, status, times) in [("alice", 403, 1), ("mallory", 401, 1), ("stranger", 401, 0)] {
+        let response = send(&service, request(caller, false));
+        assert_eq!(response.status(), status, "{caller}");
+        assert_eq!(verified.swap(0, SeqCst), times, "{caller}");
+    }
 }
 
 #[test]

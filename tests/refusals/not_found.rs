@@ -17,7 +17,7 @@ use http_body_util::BodyExt as _;
 use tower::{Layer as _, service_fn};
 use tower_auth::{
     AuthLayer, Caller, Denied, Hidden, NoBody, Refusal, Remedy, Unavailable,
-    policy::{self, PolicyExt as _, View},
+    policy::{self, Access, Policy, PolicyExt as _, View},
     reply::{Content, Refused},
 };
 
@@ -29,6 +29,11 @@ struct Told(Arc<Mutex<Vec<Parts>>>);
 
 impl Told {
     fn layer(&self) -> AuthLayer<User, Body> {
+        self.around(policy::anyone())
+    }
+
+    /// A layer with a policy of its own.
+    fn around(&self, policy: impl Policy<User>) -> AuthLayer<User, Body> {
         let told = Arc::clone(&self.0);
         let not_found = service_fn(move |request: http::Request<NoBody>| {
             let told = Arc::clone(&told);
@@ -42,7 +47,8 @@ impl Told {
                 Ok::<_, Infallible>(response)
             }
         });
-        open().not_found(not_found).build().unwrap()
+        let layer = crate::stand::guarded(policy);
+        layer.not_found(not_found).build().unwrap()
     }
 
     fn take(&self) -> Parts {
@@ -135,28 +141,31 @@ fn the_not_found_service_is_not_told_what_was_loaded_and_handed_on() {
 
     // Nor is it where the layer outside hides what it loaded itself.
     let told = Told::default();
-    let layers = [
-        load().then(policy::when(|_: &User| false).hide()).boxed(),
-        load().then(policy::anyone()).boxed(),
-    ];
-    for policy in layers {
-        let there = Arc::clone(&told.0);
-        let not_found = service_fn(move |request: http::Request<NoBody>| {
-            there.lock().unwrap().push(request.into_parts().0);
-            async { Ok::<_, Infallible>(Response::new(Body::empty())) }
-        });
-        let auth = crate::stand::guarded(policy).not_found(not_found);
-        let app = auth
-            .build()
-            .unwrap()
-            .layer(Router::new().route("/{id}", get(hide)));
-        send(&app, noted("alice", "/7", &Method::GET));
+    let hiding = load().then(policy::when(|_: &User| false).hide());
+    let app = told.around(hiding).layer(Router::new());
+    send(&app, noted("alice", "/7", &Method::GET));
+    assert!(told.take().extensions.get::<Thing>().is_none());
+}
+
+// D-hidden-identical
+#[test]
+fn the_not_found_service_is_told_what_the_layer_outside_hands_on_wherever_it_is_refused() {
+    let told = Told::default();
+    let auth = told.around(|access: &Access<'_, User>| {
+        access.hand_on(Thing);
+        true
+    });
+    let hidden = auth.require(policy::when(|_: &User| false).hide()).unwrap();
+    let routes = Router::new()
+        .route("/handler/{id}", get(hide))
+        .route("/route/{id}", get(async || "the document").layer(hidden));
+    let app = auth.layer(routes);
+    for path in ["/handler/7", "/route/7"] {
+        send(&app, noted("alice", path, &Method::GET));
         let head = told.take();
-        assert!(head.extensions.get::<Thing>().is_none());
-        assert_eq!(
-            Caller::<User>::of(&head.extensions).map(|user| user.name),
-            Some("alice")
-        );
+        assert!(head.extensions.get::<Thing>().is_some(), "{path}");
+        let known = Caller::<User>::of(&head.extensions).map(|user| user.name);
+        assert_eq!(known, Some("alice"));
     }
 }
 
