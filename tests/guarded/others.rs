@@ -1,6 +1,10 @@
 //! Methods that a path does not have, where the ones that it has are not for everybody.
 
-use axum::routing::{MethodRouter, any, delete, get, post, put};
+use axum::{
+    Extension,
+    http::StatusCode,
+    routing::{MethodRouter, any, delete, get, post, put},
+};
 use proptest::{
     bool,
     collection::vec,
@@ -10,7 +14,7 @@ use proptest::{
 };
 use tower_auth::{
     GuardedRouter, Unavailable,
-    policy::{BoxPolicy, PolicyExt as _, View, anyone, check_with},
+    policy::{BoxPolicy, PolicyExt as _, View, anyone, check_with, load},
 };
 
 use crate::stand::{
@@ -63,6 +67,32 @@ async fn a_method_that_is_not_there_looks_like_the_one_that_is_hidden() {
         let mut allow: Vec<_> = told.allow().expect("methods").split(',').collect();
         allow.sort_unstable();
         assert_eq!(allow, ["GET", "HEAD", "POST"], "{way}");
+    }
+}
+
+#[derive(Clone)]
+struct Document;
+
+#[tokio::test]
+async fn a_fallback_is_handed_nothing_of_a_route_that_the_caller_may_not_use() {
+    let handed = async |document: Option<Extension<Document>>| match document {
+        Some(_) => StatusCode::OK,
+        None => StatusCode::NO_CONTENT,
+    };
+    for (name, status) in [("root", 204), ("anyone", 200)] {
+        let document = load((), async |(), _: View<User>| {
+            Ok::<_, Unavailable>(Some(Document))
+        });
+        let app = guarded(
+            GuardedRouter::new()
+                .route("/a", document.then(rule(name)), get(open))
+                .route("/a", anyone(), put(open).fallback(handed)),
+        );
+        assert_eq!(
+            ask(&app, ALICE, "PATCH", "/a").await.status,
+            status,
+            "{name}"
+        );
     }
 }
 

@@ -308,3 +308,19 @@ fn a_policy_decides_on_what_the_router_made_of_the_uri() {
         assert_eq!(read, [policy.clone(), policy], "the policy: {path}");
     }
 }
+
+#[test]
+fn a_parameter_that_the_route_does_not_have_is_an_outage_and_one_that_cannot_be_read_a_refusal() {
+    // The caller can help neither the one nor the other, but the first is ours.
+    let template = "/{tenant}/{document}";
+    assert_eq!(read(at(template), "/acme/7"), outage::<Named>(template));
+    let template = "/{tenant}/{id}";
+    assert_eq!(read(at(template), "/acme/x"), unreadable::<Named>(template));
+    // A struct takes the parameters that it names.
+    let template = "/{tenant}/{id}/{page}";
+    let named = Named {
+        tenant: String::from("acme"),
+        id: 7,
+    };
+    assert_eq!(read(at(template), "/acme/7/2"), found(template, named));
+}
