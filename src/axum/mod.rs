@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `caller` | [`Caller`](crate::Caller) as an extractor |
 //! | `refusal` | refusals as errors of handlers |
+//! | `path` | `Access::route`, `Access::path`: what axum's router made of the path |
 //! | `router` | [`GuardedRouter`](crate::GuardedRouter), which cannot be left open |
 //! | `entry` | what it is made of |
 //! | `assemble` | how it becomes a router of axum's |
@@ -21,6 +22,7 @@ mod entry;
 mod methods;
 mod others;
 mod panic;
+mod path;
 mod problems;
 mod refusal;
 mod route;

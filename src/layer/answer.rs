@@ -54,7 +54,7 @@ impl<B> Answer<B> {
                     return Poll::Ready(response);
                 };
                 // Refused by the not-found service itself, as it would be on a missing path.
-                if let Some(refusal) = engine.refused(&mut response) {
+                if let Some(refusal) = engine.take_refusal(&mut response) {
                     let (decision, rule, head) = refusal.into_parts();
                     let case = Case {
                         rule: Some(rule),
@@ -66,7 +66,7 @@ impl<B> Answer<B> {
                     return Poll::Ready(engine.answer_alone(&case, &decision, outcome, &head));
                 }
                 engine.complete(&concealed.case, &mut response);
-                let record = engine.concealed(&concealed);
+                let record = engine.log_concealed(&concealed);
                 response.extensions_mut().insert(record);
                 Poll::Ready(response)
             }
@@ -197,7 +197,7 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
 
 impl<P, B> Engine<P, B> {
     /// Tells the log of a request that the not-found service answers.
-    pub(super) fn concealed(&self, concealed: &Concealed) -> Record {
+    pub(super) fn log_concealed(&self, concealed: &Concealed) -> Record {
         self.record(&concealed.case, Outcome::Conceal, &concealed.decision)
     }
 

@@ -40,12 +40,12 @@ pin_project! {
                 StateProjection::Asking { .. } => {}
                 StateProjection::Passed { kept, .. } => {
                     if let Some(kept) = kept.take() {
-                        this.engine.passed(&kept);
+                        this.engine.log_pass(&kept);
                     }
                 }
                 StateProjection::Answered { answer } => {
                     if let Some(concealed) = answer.untold() {
-                        this.engine.concealed(&concealed);
+                        this.engine.log_concealed(&concealed);
                     }
                 }
             }
@@ -176,7 +176,7 @@ where
                             answer: this.engine.review(kept, response),
                         },
                         (Some(kept), Err(error)) => {
-                            this.engine.passed(&kept);
+                            this.engine.log_pass(&kept);
                             return Poll::Ready(Err(error));
                         }
                         (None, response) => return Poll::Ready(response),

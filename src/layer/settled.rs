@@ -148,9 +148,9 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
     /// Answers what was refused further in, as if it had been decided here. To any other response is
     /// added what the layer is told to add.
     pub(super) fn review(&self, kept: Kept, mut response: Response<B>) -> Answer<B> {
-        let Some(refusal) = self.refused(&mut response) else {
+        let Some(refusal) = self.take_refusal(&mut response) else {
             self.complete(&kept.case, &mut response);
-            self.passed(&kept);
+            self.log_pass(&kept);
             return Answer::now(response);
         };
         let (decision, rule, head) = refusal.into_parts();
@@ -169,7 +169,7 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
     }
 
     /// Takes the refusal that this layer answers.
-    pub(super) fn refused(&self, response: &mut Response<B>) -> Option<Refusal> {
+    pub(super) fn take_refusal(&self, response: &mut Response<B>) -> Option<Refusal> {
         let refusal = response.extensions().get::<Refusal>()?;
         if !refusal.is_for(self.id) {
             return None;
@@ -188,7 +188,7 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
 
 impl<P, B> Engine<P, B> {
     /// Tells the log of a pass: once nothing further in has refused, or nobody waits any longer.
-    pub(super) fn passed(&self, kept: &Kept) {
+    pub(super) fn log_pass(&self, kept: &Kept) {
         self.record(&kept.case, Outcome::Pass, &Decision::Allow);
     }
 }

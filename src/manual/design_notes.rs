@@ -126,7 +126,8 @@
 //! the one that asks. Then its 404 would be the router's and not the layer's, strangers would cost a
 //! query each, and the thing would stand in the extensions before anybody had decided. As a policy it
 //! can be joined, named and hidden as any other; what it finds is handed on where the request passes, and
-//! only there ([`hand_on`](crate::policy::Access::hand_on), for policies of your own).
+//! only there ([`hand_on`](crate::policy::Access::hand_on), for policies of your own). Of policies of which one
+//! must allow, each keeps what it finds until it does, so that no handler gets what its own rule denied.
 //!
 //! **Strangers are asked about before anything is loaded**, and again if they may. A rule about an owner
 //! answers a stranger alike with the thing and without. Where it would not, `for_strangers_too` says so.

@@ -19,7 +19,6 @@
 //! | `check_with` | [`check_with`]: an async closure, with what it needs handed in |
 //! | `load` | [`load`]: the thing that a request is about, loaded before a policy decides about it |
 //! | `handing` | what policies find on the way, for whoever comes after them |
-//! | `route` | `Access::route`, `Access::path`: what axum's router made of the path |
 //! | `networks` | `from_networks`, `not_from_networks`: where callers come from |
 //! | `apart` | one of several policies that may each let a request in |
 //! | `both` | [`And`], [`Or`]: two policies at once |
@@ -57,8 +56,6 @@ mod named;
 mod networks;
 mod owner;
 mod role;
-#[cfg(feature = "axum")]
-mod route;
 mod same_origin;
 mod same_tenant;
 mod scope;

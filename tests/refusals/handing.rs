@@ -319,17 +319,32 @@ fn a_part_that_denies_hands_nothing_on_where_another_allows() {
     let no = || policy::when(|_: &User| false);
     let mine = || desk_for("mine", policy::anyone());
     let another = || desk_for("another's", no());
+    // Lets everybody in, once the others have answered.
+    let slow = || {
+        policy::check_with((), async |(), _: View<User>| {
+            for _ in 0..8 {
+                tokio::task::yield_now().await;
+            }
+            true
+        })
+    };
     let cases: [(BoxPolicy<User>, Option<&str>); 8] = [
-        (mine().or(another()).boxed(), Some("mine")),
+        (desk_for("mine", slow()).or(another()).boxed(), Some("mine")),
+        (
+            policy::any_of([desk_for("mine", slow()), another()]).boxed(),
+            Some("mine"),
+        ),
         (another().or(mine()).boxed(), Some("mine")),
-        (policy::any_of([mine(), another()]).boxed(), Some("mine")),
         (policy::any_of([another(), mine()]).boxed(), Some("mine")),
         (desk("another's").and(no()).or(mine()).boxed(), Some("mine")),
-        (another().or(desk("mine")).boxed(), Some("mine")),
+        (
+            desk("another's").and(no()).or(policy::anyone()).boxed(),
+            None,
+        ),
         (
             desk_for("it", policy::anyone())
                 .and(no())
-                .or(policy::anyone())
+                .or(slow())
                 .boxed(),
             None,
         ),

@@ -6,14 +6,15 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use axum::extract::{
+use ::axum::extract::{
     FromRequestParts, MatchedPath, Path, path::ErrorKind, rejection::PathRejection,
 };
 use http::{Extensions, Request, request::Parts};
 
-use crate::decision::Unavailable;
-
-use super::access::{Access, View};
+use crate::{
+    decision::Unavailable,
+    policy::{Access, View},
+};
 
 impl<P> Access<'_, P> {
     /// The template of the route that the request leads to, with all it is nested in:
