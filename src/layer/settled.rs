@@ -158,14 +158,13 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
             rule: Some(rule),
             ..kept.case
         };
-        match self.settle(&case, &decision) {
-            // Nothing further in marks what it lets through. The response stays safe by itself.
-            Outcome::Pass => Answer::now(response),
-            refused => {
-                let head = head_of(head, kept.head.map(|head| *head), kept.method);
-                self.answer(case, &decision, refused, head)
-            }
-        }
+        let outcome = match self.settle(&case, &decision) {
+            // No refusal says so. Should one, nobody passes.
+            Outcome::Pass => Outcome::Misconfigured,
+            refused => refused,
+        };
+        let head = head_of(head, kept.head.map(|head| *head), kept.method);
+        self.answer(case, &decision, outcome, head)
     }
 
     /// Takes the refusal that this layer answers.
