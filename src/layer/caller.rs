@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use http::Extensions;
 
-use crate::attempt::AttemptKind;
+use crate::attempt::{AttemptKind, Rejection};
 
 use super::case::Case;
 
@@ -49,6 +49,8 @@ pub(crate) struct Handed<P> {
     /// The scheme that verified the principal, in the list of the layer and by name.
     scheme: Option<usize>,
     scheme_name: Option<&'static str>,
+    /// Why the credentials were rejected of a caller that is treated as anonymous.
+    disregarded: Option<Rejection>,
     /// What a layer for the same principals handed on, further out.
     outer: Option<Box<Handed<P>>>,
     /// It was copied, into another request perhaps.
@@ -62,6 +64,7 @@ impl<P: Clone> Clone for Handed<P> {
             layer: self.layer,
             scheme: self.scheme,
             scheme_name: self.scheme_name,
+            disregarded: self.disregarded,
             outer: self.outer.clone(),
             is_copy: true,
         }
@@ -99,6 +102,7 @@ impl<P: Clone + Send + Sync + 'static> Handed<P> {
             layer,
             scheme: case.scheme.filter(|_| verified),
             scheme_name: case.scheme_name.filter(|_| verified),
+            disregarded: case.disregarded,
             outer,
             is_copy: false,
         });
@@ -118,6 +122,7 @@ impl<P: Clone + Send + Sync + 'static> Handed<P> {
         Case {
             scheme: self.scheme,
             scheme_name: self.scheme_name,
+            disregarded: self.disregarded,
             ..Case::new(attempt)
         }
     }

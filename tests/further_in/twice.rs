@@ -12,7 +12,7 @@ use http::{Request, Response, StatusCode, header::WWW_AUTHENTICATE};
 use tower::{Layer as _, Service, service_fn};
 use tower_auth::{
     AuthLayer, AuthLayerBuilder, Caller, Decision, Denied, Login, NeedsLogin, Outcome, Refusal,
-    Remedy, Secret,
+    Rejection, Remedy, Secret,
     policy::{self, Access, BoxPolicy, PolicyExt as _, View},
     scheme::{ApiKey, Basic, Bearer, SchemeExt as _},
 };
@@ -112,6 +112,19 @@ fn those_whose_credentials_were_disregarded_stay_strangers_and_are_not_verified_
         (StatusCode::OK, "nobody")
     );
     assert_eq!(verified.load(Relaxed), 1);
+
+    // What was disregarded is told where the layer refuses the second time, too.
+    let policy = at_first_and_again(Decision::Allow, Decision::deny());
+    let (layer, _) = counting(policy);
+    let layer = layer.treat_rejected_as_anonymous();
+    let layer = layer.build().expect("a layer");
+    let wrong = Request::get("/").header("authorization", "Bearer wrong");
+    let refused = send(
+        layer.layer(layer.layer(greeting())),
+        wrong.body(()).expect("a request"),
+    );
+    assert_eq!(record(&refused).outcome(), Outcome::Challenge(()));
+    assert_eq!(record(&refused).disregarded(), Some(Rejection::Refused));
 }
 
 #[test]

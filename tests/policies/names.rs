@@ -230,12 +230,10 @@ fn constructors() -> Vec<String> {
         (!rest.contains("Text<")).then(|| name.to_owned())
     });
     let all = functions.map(str::to_owned).chain(methods);
-    let without = |name: &str| match name {
-        "within" => cfg!(not(feature = "deadline")),
-        "from_networks" | "not_from_networks" => cfg!(not(feature = "address")),
-        _ => false,
-    };
-    all.filter(|name| !without(name)).collect()
+    let (late, by_address) = (cfg!(feature = "deadline"), cfg!(feature = "address"));
+    let is_here =
+        |name: &str| (late || name != "within") && (by_address || !name.ends_with("from_networks"));
+    all.filter(|name| is_here(name)).collect()
 }
 
 #[test]
