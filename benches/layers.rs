@@ -89,12 +89,14 @@ fn open() -> AuthLayerBuilder<User, Body> {
 }
 
 fn with_a_page(layer: AuthLayerBuilder<User, Body>) -> AuthLayer<User, Body> {
-    let page = service_fn(|_: Request<NoBody>| {
-        let mut response = Response::new(Body::default());
-        *response.status_mut() = StatusCode::NOT_FOUND;
-        ready(Ok(response))
-    });
+    let page = service_fn(async |request| Ok(page(&request)));
     layer.not_found(page).build().expect("a layer")
+}
+
+fn page(_: &Request<NoBody>) -> Response<Body> {
+    let mut response = Response::new(Body::default());
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response
 }
 
 trait Calls: Service<Request<()>, Response = Response<Body>, Error = Infallible> {}
@@ -235,6 +237,13 @@ mod pass_more {
     #[divan::bench]
     fn with_a_not_found_service(bencher: Bencher<'_, '_>) {
         call(bencher, with_a_page(open()).layer(bare()), Some(BEARER));
+    }
+
+    #[divan::bench]
+    fn with_a_not_found_service_by_target(bencher: Bencher<'_, '_>) {
+        let page = service_fn(async |request| Ok(page(&request)));
+        let layer = open().not_found_by_target(page).build().expect("a layer");
+        call(bencher, layer.layer(bare()), Some(BEARER));
     }
 
     #[divan::bench]

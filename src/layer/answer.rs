@@ -24,7 +24,11 @@ use crate::{
     step::Waiting,
 };
 
-use super::{case::Case, engine::Engine, head::head_of};
+use super::{
+    case::Case,
+    engine::Engine,
+    head::{Target, head_of},
+};
 
 /// A response of our own: here, or on its way from the not-found service.
 pub(super) enum Answer<B> {
@@ -62,7 +66,11 @@ impl<B> Answer<B> {
                     };
                     let outcome = engine.settle(&case, &decision);
                     let outer = concealed.head.map(|head| *head);
-                    let head = head_of(head, outer, concealed.method);
+                    let target = Target {
+                        method: concealed.method,
+                        uri: None,
+                    };
+                    let head = head_of(head, outer, target);
                     return Poll::Ready(engine.answer_alone(&case, &decision, outcome, &head));
                 }
                 engine.complete(&concealed.case, &mut response);

@@ -21,7 +21,7 @@ use super::{
     caller::LayerId,
     engine::{Engine, Rejected},
     extras::Extras,
-    not_found::{NoBody, NotFound},
+    not_found::{NoBody, NotFound, Shown},
 };
 
 impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayer<P, B> {
@@ -108,7 +108,7 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayerBuilder<P, B> {
     /// ```
     ///
     /// With one, the layer copies the head of each request that passes, for it to look at should a handler
-    /// hide.
+    /// hide. For one that would not look, there is [`not_found_by_target`](Self::not_found_by_target).
     ///
     /// Without axum it is any service for `Request<T>` with any `T`, since the router hands it its
     /// own body and the layer hands it [`NoBody`]: `async fn not_found<T>(_: Request<T>) -> ..`.
@@ -121,7 +121,23 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayerBuilder<P, B> {
         N: Clone + Send + Sync + 'static,
         N::Future: Send,
     {
-        self.not_found = Some(NotFound::new(service));
+        self.not_found = Some(NotFound::new(service, Shown::Head));
+        self
+    }
+
+    /// The same, for a service that looks at nothing but method and URI: one page for all. It is shown
+    /// nothing else of what is concealed, not even who calls, and the layer copies the URI of each request
+    /// that passes instead of its whole head.
+    ///
+    /// With a router of your own the service has to keep that promise, for on a missing path the router shows
+    /// it all there is. In a `GuardedRouter` it is shown no more there, either.
+    pub fn not_found_by_target<N>(mut self, service: N) -> Self
+    where
+        N: Service<Request<NoBody>, Response = Response<B>, Error = Infallible>,
+        N: Clone + Send + Sync + 'static,
+        N::Future: Send,
+    {
+        self.not_found = Some(NotFound::new(service, Shown::Target));
         self
     }
 
@@ -272,6 +288,7 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayerBuilder<P, B> {
         }
         self.inspect_extras(&extras, &mut inspection);
         let shows_head = self.reply.needs_head();
+        let shown = self.not_found.as_ref().map(|not_found| not_found.shown);
         let engine = Engine {
             id: LayerId::new(),
             schemes: self.schemes,
@@ -281,7 +298,7 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayerBuilder<P, B> {
             redact: self.redact,
             rejected: self.rejected,
             shows_head,
-            keeps_head: self.not_found.is_some() || shows_head,
+            keeps_head: shows_head || shown == Some(Shown::Head),
             reply: self.reply,
             not_found: self.not_found,
             passes_preflights: self.passes_preflights,

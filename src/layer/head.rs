@@ -1,24 +1,27 @@
 //! Which head of a request an answer is about.
 
-use http::{Method, Request, request::Parts};
+use http::{Method, Request, Uri, request::Parts};
 
-/// The head of a request that was refused further in: as it was there, if the refusal tells it, with the
-/// method that it came with, and the URI, if that was kept. Of a head that nobody has, the method is left.
-pub(super) fn head_of(there: Option<Parts>, came: Option<Parts>, method: Method) -> Parts {
-    match (there, came) {
-        (Some(mut there), Some(came)) => {
-            (there.method, there.uri) = (came.method, came.uri);
-            there
-        }
-        (Some(mut there), None) => {
-            there.method = method;
-            there
-        }
-        (None, Some(came)) => came,
-        (None, None) => {
-            let (mut head, ()) = Request::new(()).into_parts();
-            head.method = method;
-            head
-        }
+/// What a request asked for, as it came: routers strip prefixes further in.
+pub(super) struct Target {
+    pub(super) method: Method,
+    /// The URI, if it was kept.
+    pub(super) uri: Option<Uri>,
+}
+
+/// The head of a request that was refused further in: as it was there, if the refusal tells it, else as it
+/// came, if that was kept; and in any case for what it asked for, as far as that is known.
+pub(super) fn head_of(there: Option<Parts>, came: Option<Parts>, target: Target) -> Parts {
+    let uri = came.as_ref().map(|came| came.uri.clone()).or(target.uri);
+    let mut head = there.or(came).unwrap_or_else(nothing);
+    head.method = target.method;
+    if let Some(uri) = uri {
+        head.uri = uri;
     }
+    head
+}
+
+fn nothing() -> Parts {
+    let (head, ()) = Request::new(()).into_parts();
+    head
 }

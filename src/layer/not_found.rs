@@ -39,27 +39,47 @@ impl Body for NoBody {
 }
 
 /// The application's own not-found service, whatever its type.
-pub(super) struct NotFound<B>(Box<dyn Fn(Request<NoBody>) -> Waiting<Response<B>> + Send + Sync>);
+pub(super) struct NotFound<B> {
+    service: Box<dyn Fn(Request<NoBody>) -> Waiting<Response<B>> + Send + Sync>,
+    pub(super) shown: Shown,
+}
+
+/// What the not-found service is shown of a request.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shown {
+    Head,
+    /// Method and URI.
+    Target,
+}
 
 impl<B: 'static> NotFound<B> {
-    pub(super) fn new<N>(service: N) -> Self
+    pub(super) fn new<N>(service: N, shown: Shown) -> Self
     where
         N: Service<Request<NoBody>, Response = Response<B>, Error = Infallible>,
         N: Clone + Send + Sync + 'static,
         N::Future: Send,
     {
-        Self(Box::new(move |request| {
+        let service = move |request| -> Waiting<Response<B>> {
             let mut service = service.clone();
             Box::pin(async move {
                 let Ok(()) = poll_fn(|context| service.poll_ready(context)).await;
                 let Ok(response) = service.call(request).await;
                 response
             })
-        }))
+        };
+        Self {
+            service: Box::new(service),
+            shown,
+        }
     }
 
     /// Answers a request with this head.
     pub(super) fn answer(&self, head: Parts) -> Waiting<Response<B>> {
-        (self.0)(Request::from_parts(head, NoBody))
+        let mut request = Request::from_parts(head, NoBody);
+        if self.shown == Shown::Target {
+            request.headers_mut().clear();
+            request.extensions_mut().clear();
+        }
+        (self.service)(request)
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{Method, Request, Response, request::Parts};
+use http::{Request, Response, request::Parts};
 use tower_service::Service;
 
 use crate::{challenge::Challenges, decision::Decision, outcome::Outcome, settle::settle};
@@ -13,7 +13,7 @@ use super::{
     caller::Handed,
     case::Case,
     engine::{Decided, Engine, Progress, ask_about_handed},
-    head::head_of,
+    head::{Target, head_of},
     refusal::Refusal,
     rule::Rule,
 };
@@ -64,9 +64,8 @@ pub(super) struct Passed {
 /// What the layer outside keeps of a request that it let through.
 pub(super) struct Kept {
     case: Case,
-    method: Method,
-    /// The head as it came, where an answer may need it: routers strip prefixes further in, and
-    /// handlers own the head.
+    target: Target,
+    /// The head as it came, where an answer may need it: handlers own theirs.
     head: Option<Box<Parts>>,
 }
 
@@ -163,7 +162,7 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
             Outcome::Pass => Outcome::Misconfigured,
             refused => refused,
         };
-        let head = head_of(head, kept.head.map(|head| *head), kept.method);
+        let head = head_of(head, kept.head.map(|head| *head), kept.target);
         self.answer(case, &decision, outcome, head)
     }
 
@@ -177,9 +176,13 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
     }
 
     fn keep(&self, case: Case, head: &Parts) -> Kept {
+        let keeps_uri = self.not_found.is_some() && !self.keeps_head;
         Kept {
             case,
-            method: head.method.clone(),
+            target: Target {
+                method: head.method.clone(),
+                uri: keeps_uri.then(|| head.uri.clone()),
+            },
             head: self.keeps_head.then(|| Box::new(head.clone())),
         }
     }

@@ -55,7 +55,8 @@
 //! the request is gone, and they are as the layer handed them on; likewise in a guarded router. So the layer keeps a copy of the head of each
 //! request that passes, if it has a not-found service, or a reply that
 //! [needs it](crate::reply::Reply::needs_head): seven allocations for a `GET` with one field, and none where
-//! neither is there.
+//! neither is there. A not-found service that looks at nothing but method and URI says so
+//! ([`not_found_by_target`](crate::AuthLayerBuilder::not_found_by_target)): then it is one, for the URI.
 //!
 //! # How the layer is attached
 //!

@@ -175,8 +175,9 @@
 //! **A copy of the head is kept only where an answer needs it.** A rule owns the head when it refuses, and
 //! sends it along. A handler does not have it any more. So the layer keeps a copy of each that passes, if it
 //! has a not-found service, which may look at any of it, or a reply that says that it does. Copying only
-//! method and URI would be cheaper by six allocations, and a page that answers by `Accept` would then tell
-//! what a handler hides.
+//! method and URI is cheaper by six allocations, and a page that answers by `Accept` would then tell what a
+//! handler hides. So a service has to promise that it looks at nothing else
+//! ([`not_found_by_target`](crate::AuthLayerBuilder::not_found_by_target)), and is shown nothing else.
 //!
 //! **The same layer twice asks who calls once.** It finds its own mark in the extensions, and asks its policy
 //! about the caller that stands there. Verifying again would hash a password twice, count a try twice, and

@@ -195,6 +195,15 @@ fn a_not_found_service_costs_a_copy_of_the_head() {
 }
 
 #[test]
+fn a_not_found_service_that_looks_at_method_and_uri_costs_a_copy_of_the_uri() {
+    let not_found = service_fn(async |_: Request<NoBody>| Ok(Response::new(Reply::default())));
+    let bearer = Bearer::fixed("api", "s3cret", User);
+    let layer = AuthLayer::new(bearer, policy::anyone()).not_found_by_target(not_found);
+    let count = allocations(build(layer).layer(inner()), request(BEARER.0, BEARER.1));
+    assert_eq!(count, HANDING_ON + 1);
+}
+
+#[test]
 fn a_table_of_tokens_costs_nothing() {
     let tokens = TokenTable::new();
     tokens.insert("s3cret", User);

@@ -160,9 +160,13 @@ impl App {
             _ => AuthLayer::new(schemes, policy::anyone()),
         };
         let layer = (self.manner.turn)(layer);
-        let layer = match self.missing.router() {
-            Some(not_found) => layer.not_found(not_found),
-            None => layer,
+        let layer = match (self.missing, self.missing.router()) {
+            // It is one page for all.
+            (Missing::Page, Some(not_found)) if self.nesting != Nesting::Flat => {
+                layer.not_found_by_target(not_found)
+            }
+            (_, Some(not_found)) => layer.not_found(not_found),
+            (_, None) => layer,
         };
         let noon = SystemTime::UNIX_EPOCH + Duration::from_secs(43_200);
         layer.clock(Clock::fixed(noon)).build().expect("a layer")

@@ -12,7 +12,7 @@ use axum::{
 };
 use tower::{service_fn, util::MapResponseLayer};
 use tower_auth::{
-    AuthLayer, AuthLayerBuilder, AuthService, Caller, GuardedRouter,
+    AuthLayer, AuthLayerBuilder, AuthService, Caller, GuardedRouter, Hidden,
     policy::{self, Access, BoxPolicy, Policy, PolicyExt as _},
 };
 
@@ -120,6 +120,23 @@ async fn closed_a_not_found_service_that_is_no_router_answers_head_everywhere_al
     });
     let app = guarded(open().not_found(page), documents(hidden(), get(read)));
     alike(app, "").await;
+}
+
+#[tokio::test]
+async fn closed_a_not_found_page_that_breaks_its_promise_finds_no_fields_anywhere() {
+    let page = Router::new().fallback(async |request: Request<Body>| {
+        let (fields, found) = (request.headers().len(), request.extensions().len());
+        (StatusCode::NOT_FOUND, format!("{fields} fields, {found}"))
+    });
+    let refuses = get(async || Err::<(), _>(Hidden::new())).fallback(async || Hidden::new());
+    for router in [
+        documents(hidden(), get(read)),
+        documents(policy::anyone(), refuses),
+    ] {
+        let app = guarded(open().not_found_by_target(page.clone()), router);
+        let (_, _, page) = alike(app, "").await;
+        assert!(page.starts_with("0 fields, "), "{page}");
+    }
 }
 
 #[tokio::test]

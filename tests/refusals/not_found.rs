@@ -149,6 +149,39 @@ fn the_not_found_service_is_not_told_what_was_loaded_and_handed_on() {
 
 // D-hidden-identical
 #[test]
+fn a_not_found_service_by_target_is_told_method_and_uri_as_they_came_and_nothing_else() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let told = Arc::clone(&seen);
+    let page = service_fn(move |request: http::Request<NoBody>| {
+        told.lock().unwrap().push(request.into_parts().0);
+        async { Ok::<_, Infallible>(Response::new(Body::from("nothing here"))) }
+    });
+    let auth = open().not_found_by_target(page).build().unwrap();
+    let hidden = auth.require(policy::when(|_: &User| false).hide()).unwrap();
+    let routes = Router::new()
+        .route("/handler/{id}", any(async || Err::<(), _>(Hidden::new())))
+        .route("/route/{id}", any(async || "the document").layer(hidden));
+    let app = auth.layer(Router::new().nest("/api", routes));
+    for path in ["/api/handler/7?page=2", "/api/route/7?page=2"] {
+        for method in [Method::GET, Method::HEAD, Method::PUT] {
+            let response = send(&app, noted("alice", path, &method));
+            assert_eq!(text(response), "nothing here");
+            let head = seen.lock().unwrap().pop().unwrap();
+            assert_eq!(
+                (head.method, head.uri.to_string()),
+                (method.clone(), path.to_owned())
+            );
+            assert!(
+                head.headers.is_empty() && head.extensions.is_empty(),
+                "{path}"
+            );
+        }
+    }
+    assert!(seen.lock().unwrap().is_empty());
+}
+
+// D-hidden-identical
+#[test]
 fn the_not_found_service_is_told_what_the_layer_outside_hands_on_wherever_it_is_refused() {
     let told = Told::default();
     let auth = told.around(|access: &Access<'_, User>| {
