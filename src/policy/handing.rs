@@ -2,7 +2,7 @@
 
 use std::{
     mem,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
 use http::Extensions;
@@ -21,33 +21,39 @@ impl Handing {
 
     pub(super) fn put<T: Clone + Send + Sync + 'static>(&self, thing: T) {
         let found = Box::new(|extensions: &mut Extensions| drop(extensions.insert(thing)));
-        let mut there = self.shared().lock().unwrap_or_else(PoisonError::into_inner);
-        there.push(found);
+        self.add([found as Found]);
     }
 
     /// Hands it all on, in order.
     pub(crate) fn hand_on(&self, extensions: &mut Extensions) {
-        if let Some(shared) = self.0.get() {
-            let found = mem::take(&mut *shared.lock().unwrap_or_else(PoisonError::into_inner));
-            for put in found {
-                put(extensions);
-            }
+        for put in self.take() {
+            put(extensions);
         }
     }
 
     /// Leaves it all to `other`.
     pub(super) fn pass_to(&self, other: &Self) {
-        if let Some(shared) = self.0.get() {
-            let found = mem::take(&mut *shared.lock().unwrap_or_else(PoisonError::into_inner));
-            let mut there = other
-                .shared()
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            there.extend(found);
+        let found = self.take();
+        if !found.is_empty() {
+            other.add(found);
         }
+    }
+
+    fn take(&self) -> Vec<Found> {
+        let shared = self.0.get();
+        shared.map_or_else(Vec::new, |shared| mem::take(&mut *lock(shared)))
+    }
+
+    fn add(&self, found: impl IntoIterator<Item = Found>) {
+        lock(self.shared()).extend(found);
     }
 
     fn shared(&self) -> &Arc<Mutex<Vec<Found>>> {
         self.0.get_or_init(Arc::default)
     }
+}
+
+/// Nothing of the application runs under the lock: there is always a whole list.
+fn lock(found: &Mutex<Vec<Found>>) -> MutexGuard<'_, Vec<Found>> {
+    found.lock().unwrap_or_else(PoisonError::into_inner)
 }
