@@ -27,6 +27,7 @@ use crate::{
 use super::{
     case::Case,
     engine::Engine,
+    extras::challenge,
     head::{Target, head_of},
 };
 
@@ -165,12 +166,7 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> Engine<P, B> {
         match outcome {
             Outcome::Challenge(challenges)
             | Outcome::Invalid(challenges)
-            | Outcome::Forbid(Some(challenges)) => {
-                for challenge in challenges.iter() {
-                    let value = challenge.as_header_value().clone();
-                    headers.append(self.mode.authenticate(), value);
-                }
-            }
+            | Outcome::Forbid(Some(challenges)) => challenge(headers, &challenges, self.mode),
             Outcome::Pass
             | Outcome::Forbid(None)
             | Outcome::Conceal

@@ -53,7 +53,6 @@ pub struct AuthLayerBuilder<P, B> {
     reply: Box<dyn Reply>,
     not_found: Option<NotFound<B>>,
     passes_preflights: bool,
-    varies: bool,
     extras: Extras,
     clock: Clock,
 }
@@ -72,7 +71,6 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayerBuilder<P, B> {
             reply: Box::new(Problem::new()),
             not_found: None,
             passes_preflights: false,
-            varies: false,
             extras: Extras::default(),
             clock: Clock::system(),
         }
@@ -220,7 +218,7 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayerBuilder<P, B> {
     /// `Authorization` is not among them: answers to it are not shared. What a stranger was answered may be, and
     /// served to a caller with `Authorization`: put `no-store` on what differs by who calls.
     pub fn vary_by_credentials(mut self) -> Self {
-        self.varies = true;
+        self.extras.vary = Some(self.schemes.varies_by());
         self
     }
 
@@ -282,11 +280,7 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayerBuilder<P, B> {
         }
         self.policy.inspect(&mut inspection);
         self.reply.inspect(&mut inspection);
-        let mut extras = self.extras.clone();
-        if self.varies {
-            extras.vary = self.schemes.varies_by();
-        }
-        self.inspect_extras(&extras, &mut inspection);
+        self.inspect_extras(&mut inspection);
         let shows_head = self.reply.needs_head();
         let shown = self.not_found.as_ref().map(|not_found| not_found.shown);
         let engine = Engine {
@@ -302,7 +296,7 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayerBuilder<P, B> {
             reply: self.reply,
             not_found: self.not_found,
             passes_preflights: self.passes_preflights,
-            extras,
+            extras: self.extras,
             body: Box::new(body),
             clock: self.clock,
         };
@@ -312,8 +306,9 @@ impl<P: Clone + Send + Sync + 'static, B: 'static> AuthLayerBuilder<P, B> {
     }
 
     /// Reports what would change nothing.
-    fn inspect_extras(&self, extras: &Extras, inspection: &mut Inspection) {
-        if self.varies && extras.vary.is_empty() {
+    fn inspect_extras(&self, inspection: &mut Inspection) {
+        let extras = &self.extras;
+        if extras.vary.as_ref().is_some_and(Vec::is_empty) {
             inspection.problem(
                 "no scheme reads a field that caches do not know of: leave out `vary_by_credentials`",
             );

@@ -4,8 +4,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use http::Extensions;
 
-use crate::attempt::{AttemptKind, Rejection};
-
 use super::case::Case;
 
 /// The principal of a request that passed.
@@ -46,11 +44,8 @@ impl<P: Clone + Send + Sync + 'static> Caller<P> {
 pub(crate) struct Handed<P> {
     pub(crate) principal: Option<P>,
     pub(crate) layer: LayerId,
-    /// The scheme that verified the principal, in the list of the layer and by name.
-    scheme: Option<usize>,
-    scheme_name: Option<&'static str>,
-    /// Why the credentials were rejected of a caller that is treated as anonymous.
-    disregarded: Option<Rejection>,
+    /// What is known of the caller.
+    pub(super) case: Case,
     /// What a layer for the same principals handed on, further out.
     outer: Option<Box<Handed<P>>>,
     /// It was copied, into another request perhaps.
@@ -62,9 +57,7 @@ impl<P: Clone> Clone for Handed<P> {
         Self {
             principal: self.principal.clone(),
             layer: self.layer,
-            scheme: self.scheme,
-            scheme_name: self.scheme_name,
-            disregarded: self.disregarded,
+            case: self.case.clone(),
             outer: self.outer.clone(),
             is_copy: true,
         }
@@ -89,7 +82,7 @@ impl<P: Clone + Send + Sync + 'static> Handed<P> {
         case: &Case,
         extensions: &mut Extensions,
     ) {
-        let verified = principal.is_some();
+        let case = case.handed_on(principal.is_some());
         let outer = extensions.remove::<Self>().and_then(|there| {
             if there.layer == layer {
                 there.outer
@@ -100,9 +93,7 @@ impl<P: Clone + Send + Sync + 'static> Handed<P> {
         extensions.insert(Self {
             principal,
             layer,
-            scheme: case.scheme.filter(|_| verified),
-            scheme_name: case.scheme_name.filter(|_| verified),
-            disregarded: case.disregarded,
+            case,
             outer,
             is_copy: false,
         });
@@ -111,20 +102,6 @@ impl<P: Clone + Send + Sync + 'static> Handed<P> {
     /// Whether it stands on the request that it was made for.
     pub(super) const fn is_original(&self) -> bool {
         !self.is_copy
-    }
-
-    /// What is known of the caller.
-    pub(super) fn case(&self) -> Case {
-        let attempt = match self.principal {
-            Some(_) => AttemptKind::Verified,
-            None => AttemptKind::Absent,
-        };
-        Case {
-            scheme: self.scheme,
-            scheme_name: self.scheme_name,
-            disregarded: self.disregarded,
-            ..Case::new(attempt)
-        }
     }
 
     pub(super) fn by(layer: LayerId, extensions: &Extensions) -> Option<&Self> {

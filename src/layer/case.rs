@@ -27,4 +27,19 @@ impl Case {
             rule: None,
         }
     }
+
+    /// What is known further in: who was verified, by what, or a stranger.
+    pub(super) fn handed_on(&self, verified: bool) -> Self {
+        let attempt = if verified {
+            AttemptKind::Verified
+        } else {
+            AttemptKind::Absent
+        };
+        Self {
+            disregarded: self.disregarded,
+            scheme: self.scheme.filter(|_| verified),
+            scheme_name: self.scheme_name.filter(|_| verified),
+            ..Self::new(attempt)
+        }
+    }
 }

@@ -127,7 +127,7 @@ impl<P: Clone + Send + Sync + 'static, B> Engine<P, B> {
             && handed.is_original()
             && !self.schemes.find_unmarked(head, self.mode)
         {
-            let (case, principal) = (handed.case(), handed.principal.clone());
+            let (case, principal) = (handed.case.clone(), handed.principal.clone());
             return ask_policy(&self.policy, principal.as_ref(), case, head).with(principal);
         }
         let asked = caught(|| self.schemes.ask(head, self.mode)).unwrap_or_else(scheme_panicked);
@@ -210,10 +210,9 @@ impl<P: Clone + Send + Sync + 'static, B> Engine<P, B> {
         attempt: Attempt<P>,
         head: &mut Parts,
     ) -> Progress<P> {
-        let redacted = caught(|| self.schemes.redact(head, self.mode, self.redact));
-        let attempt = match redacted {
-            Some(()) => attempt,
-            None => Attempt::Unavailable(Unavailable::new(SCHEME_PANICKED)),
+        let attempt = match self.redact(head) {
+            Ok(()) => attempt,
+            Err(unavailable) => Attempt::Unavailable(unavailable),
         };
         let (attempt, disregarded) = self.disregard(attempt);
         let case = Case {
@@ -235,16 +234,20 @@ impl<P: Clone + Send + Sync + 'static, B> Engine<P, B> {
 
     /// Lets a preflight pass, as a stranger's, without asking anybody. What further in decides still does.
     fn pass_preflight(&self, head: &mut Parts) -> Progress<P> {
-        let redacted = caught(|| self.schemes.redact(head, self.mode, self.redact));
-        let decision = match redacted {
-            Some(()) => Decision::Allow,
-            None => Decision::Unavailable(Unavailable::new(SCHEME_PANICKED)),
+        let decision = match self.redact(head) {
+            Ok(()) => Decision::Allow,
+            Err(unavailable) => unavailable.into(),
         };
         let case = Case {
             rule: Some(Arc::from("cors_preflight")),
             ..Case::new(AttemptKind::Absent)
         };
         Progress::unasked(case, decision)
+    }
+
+    fn redact(&self, head: &mut Parts) -> Result<(), Unavailable> {
+        caught(|| self.schemes.redact(head, self.mode, self.redact))
+            .ok_or_else(|| Unavailable::new(SCHEME_PANICKED))
     }
 
     /// Takes rejected credentials for none, where the layer is told to. Too many tries stay too many.
@@ -274,7 +277,7 @@ where
         let outage = Decision::Unavailable(Unavailable::new(reason));
         return Progress::unasked(Case::new(AttemptKind::NotMade), outage);
     };
-    ask_policy(policy, handed.principal.as_ref(), handed.case(), head)
+    ask_policy(policy, handed.principal.as_ref(), handed.case.clone(), head)
 }
 
 const SCHEME_PANICKED: &str = "a scheme or its verifier panicked";

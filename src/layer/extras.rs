@@ -15,11 +15,11 @@ use crate::{
 use super::case::Case;
 
 /// What is added to the inner service's responses, and to those of the not-found service alike.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(super) struct Extras {
     pub(super) no_store_on_not_found: bool,
-    /// The fields that credentials may stand in and caches do not know of.
-    pub(super) vary: Vec<HeaderName>,
+    /// The fields that credentials may stand in and caches do not know of, if they are to be named.
+    pub(super) vary: Option<Vec<HeaderName>>,
     pub(super) private: bool,
     pub(super) completes_challenges: bool,
 }
@@ -45,19 +45,26 @@ impl Extras {
         if self.no_store_on_not_found && status == Outcome::<()>::Conceal.status(mode) {
             headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         }
-        for name in &self.vary {
+        for name in self.vary.iter().flatten() {
             if !varies_by(headers, name) {
                 headers.append(VARY, HeaderValue::from(name.clone()));
             }
         }
         let asks = status == Outcome::Challenge(()).status(mode);
-        if self.completes_challenges && asks && !headers.contains_key(mode.authenticate()) {
-            let challenges = schemes.challenges(Ask::Credentials, case.scheme);
-            for challenge in challenges.iter().flat_map(Challenges::iter) {
-                let value = challenge.as_header_value().clone();
-                headers.append(mode.authenticate(), value);
-            }
+        if self.completes_challenges
+            && asks
+            && !headers.contains_key(mode.authenticate())
+            && let Some(challenges) = schemes.challenges(Ask::Credentials, case.scheme)
+        {
+            challenge(headers, &challenges, mode);
         }
+    }
+}
+
+/// Adds challenges, each on a line of its own.
+pub(super) fn challenge(headers: &mut HeaderMap, challenges: &Challenges, mode: Mode) {
+    for challenge in challenges.iter() {
+        headers.append(mode.authenticate(), challenge.as_header_value().clone());
     }
 }
 
