@@ -11,8 +11,8 @@ use crate::{
 };
 
 use super::{
-    entry::Entry,
-    methods::{Methods, Others, methods_of},
+    entry::{Entry, joined, walk},
+    methods::{Methods, methods_of},
     others::OtherMethods,
     panic::made_or_why,
     route::GuardedRoute,
@@ -34,24 +34,12 @@ where
     P: Clone + Send + Sync + 'static,
 {
     let mut meeting = Meeting::new();
-    meet(&entries, "", &mut meeting);
-    nested(entries, "", &meeting, auth)
-}
-
-fn meet<P>(entries: &[Entry<P, ()>], prefix: &str, meeting: &mut Meeting<P>) {
-    for entry in entries {
-        match entry {
-            Entry::Route { path, rule, .. } => {
-                let rules = meeting.entry(joined(prefix, path)).or_default();
-                rules.push(rule.clone());
-            }
-            Entry::Nest {
-                prefix: inner,
-                entries,
-            } => meet(entries, &joined(prefix, inner), meeting),
-            Entry::Service { .. } => {}
+    walk(&entries, "", &mut |path, entry| {
+        if let Entry::Route { rule, .. } = entry {
+            meeting.entry(path).or_default().push(rule.clone());
         }
-    }
+    });
+    nested(entries, "", &meeting, auth)
 }
 
 fn nested<P>(
@@ -124,56 +112,31 @@ where
         // Of several default answers, axum keeps the last.
         .chain(nothing)
         .map(|(rule, methods)| {
-            let Methods {
-                named,
-                others: answers,
-            } = methods_of(&methods);
+            let fallback = several
+                .then(|| methods_of(&methods))
+                .filter(Methods::falls_back);
             let methods = methods.layer(auth.inside(rule));
-            if several && answers == Others::Fallback {
-                methods.layer(auth.inside(others(named)))
-            } else {
-                methods
+            match fallback {
+                Some(beside) => methods.layer(auth.inside(others(beside.named))),
+                None => methods,
             }
         });
     guarded.reduce(MethodRouter::merge).unwrap_or_default()
 }
 
 /// What is open to whom.
-pub(super) fn list<P>(entries: &[Entry<P, ()>], prefix: &str) -> Vec<GuardedRoute> {
+pub(super) fn list<P>(entries: &[Entry<P, ()>]) -> Vec<GuardedRoute> {
     let mut routes = Vec::new();
-    for entry in entries {
-        match entry {
-            Entry::Route {
-                path,
-                rule,
-                methods,
-            } => {
-                let path = joined(prefix, path);
-                let methods = methods_of(methods).answered();
-                routes.push(GuardedRoute::new(path, methods, &rule.text));
-            }
-            Entry::Nest {
-                prefix: inner,
-                entries,
-            } => routes.extend(list(entries, &joined(prefix, inner))),
-            Entry::Service {
-                prefix: inner,
-                rule,
-                ..
-            } => {
-                let path = joined(&joined(prefix, inner), "/{*rest}");
-                routes.push(GuardedRoute::new(path, None, &rule.text));
-            }
+    walk(entries, "", &mut |path, entry| match entry {
+        Entry::Route { rule, methods, .. } => {
+            let methods = methods_of(methods).answered();
+            routes.push(GuardedRoute::new(path, methods, &rule.text));
         }
-    }
+        Entry::Service { rule, .. } => {
+            let path = joined(&path, "/{*rest}");
+            routes.push(GuardedRoute::new(path, None, &rule.text));
+        }
+        Entry::Nest { .. } => {}
+    });
     routes
-}
-
-/// The path of a nested route, as axum makes it.
-pub(super) fn joined(prefix: &str, path: &str) -> String {
-    match path {
-        "/" if !prefix.is_empty() => String::from(prefix),
-        _ if prefix.ends_with('/') => format!("{prefix}{}", path.trim_start_matches('/')),
-        _ => format!("{prefix}{path}"),
-    }
 }

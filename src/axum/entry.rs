@@ -24,6 +24,35 @@ pub(super) enum Entry<P, S> {
     },
 }
 
+/// Shows each entry with its whole path, what is nested too, in the order in which it was added.
+pub(super) fn walk<'a, P, S>(
+    entries: &'a [Entry<P, S>],
+    prefix: &str,
+    show: &mut impl FnMut(String, &'a Entry<P, S>),
+) {
+    for entry in entries {
+        let (Entry::Route { path, .. }
+        | Entry::Nest { prefix: path, .. }
+        | Entry::Service { prefix: path, .. }) = entry;
+        let path = joined(prefix, path);
+        if let Entry::Nest { entries, .. } = entry {
+            show(path.clone(), entry);
+            walk(entries, &path, show);
+        } else {
+            show(path, entry);
+        }
+    }
+}
+
+/// The path of a nested route, as axum makes it.
+pub(super) fn joined(prefix: &str, path: &str) -> String {
+    match path {
+        "/" if !prefix.is_empty() => String::from(prefix),
+        _ if prefix.ends_with('/') => format!("{prefix}{}", path.trim_start_matches('/')),
+        _ => format!("{prefix}{path}"),
+    }
+}
+
 impl<P, S: Clone + Send + Sync + 'static> Entry<P, S> {
     pub(super) fn with_state<S2>(self, state: S) -> Entry<P, S2> {
         match self {

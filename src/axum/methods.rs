@@ -1,16 +1,10 @@
 //! Which methods a method router answers.
 
-use std::{
-    future::Future as _,
-    pin::pin,
-    task::{Context, Poll, Waker},
-};
-
 use ::axum::{Router, body::Body, extract::Request, response::Response, routing::MethodRouter};
 use http::{Method, StatusCode, header::ALLOW};
 use tower_service::Service as _;
 
-use super::answering::Answering;
+use super::{answering::Answering, at_once::at_once};
 
 /// Which methods a method router answers.
 pub(super) struct Methods {
@@ -35,6 +29,10 @@ impl Methods {
     /// All that something answers, or `None` where that is every method there is.
     pub(super) fn answered(self) -> Option<Vec<Method>> {
         (self.others == Others::Nothing).then_some(self.named)
+    }
+
+    pub(super) fn falls_back(&self) -> bool {
+        self.others == Others::Fallback
     }
 }
 
@@ -76,9 +74,6 @@ fn answer_to_nobody(methods: &MethodRouter) -> Option<Response> {
         .method_not_allowed_fallback(async || StatusCode::METHOD_NOT_ALLOWED);
     let mut request = Request::new(Body::empty());
     *request.method_mut() = Method::from_bytes(b"NOBODY-HAS-IT").ok()?;
-    let answer = pin!(emptied.call(request));
-    match answer.poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(Ok(answer)) => Some(answer),
-        Poll::Pending => None,
-    }
+    let Ok(answer) = at_once(emptied.call(request))?;
+    Some(answer)
 }

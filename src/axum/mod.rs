@@ -11,12 +11,14 @@
 //! | `problems` | what is wrong with it, told before axum is asked |
 //! | `route` | [`GuardedRoute`](crate::GuardedRoute): what is open to whom, as data |
 //! | `panic` | what axum says where it panics |
+//! | `at_once` | futures of axum's that never wait |
 //! | `answering` | what answers every request alike |
 //! | `methods` | which methods a method router answers |
 //! | `others` | who may learn that a path has no such method |
 
 mod answering;
 mod assemble;
+mod at_once;
 mod caller;
 mod entry;
 mod methods;

@@ -7,7 +7,7 @@ use http::Method;
 use crate::{
     decision::{Decision, Denied, Remedy},
     layer::Rule,
-    policy::{Access, Policy, ask_apart},
+    policy::{Access, Combine, Policy, ask_apart, gather},
     step::Step,
 };
 
@@ -30,24 +30,11 @@ impl<P: 'static> Policy<P> for OtherMethods<P> {
         if self.named.contains(access.method()) {
             return Step::Now(Decision::Allow);
         }
-        let mut now = None;
-        let mut later = Vec::new();
-        for rule in &self.rules {
-            match ask_apart(&*rule.policy, access) {
-                Step::Now(decision) => now = Some(join(now, decision)),
-                Step::Later(waiting) => later.push(waiting),
-            }
-        }
-        if later.is_empty() {
-            return Step::Now(now.unwrap_or_else(no_rule));
-        }
-        Step::later(async move {
-            let mut all = now;
-            for waiting in later {
-                all = Some(join(all, waiting.await));
-            }
-            all.unwrap_or_else(no_rule)
-        })
+        let parts = self
+            .rules
+            .iter()
+            .map(|rule| ask_apart(&*rule.policy, access));
+        gather(Unhidden, parts).unwrap_or_else(|| Step::Now(Denied::new(Remedy::Nothing).into()))
     }
 
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -56,15 +43,15 @@ impl<P: 'static> Policy<P> for OtherMethods<P> {
 }
 
 /// Hide before Unavailable before Allow before Deny.
-fn join(all: Option<Decision>, next: Decision) -> Decision {
-    match (all, next) {
-        (None, next) => next,
-        (Some(all @ (Decision::Hide(_) | Decision::Unavailable(_))), next)
-        | (Some(all), next @ (Decision::Hide(_) | Decision::Unavailable(_))) => all.and(next),
-        (Some(all), next) => all.or(next),
-    }
-}
+#[derive(Clone, Copy)]
+struct Unhidden;
 
-fn no_rule() -> Decision {
-    Denied::new(Remedy::Nothing).into()
+impl Combine for Unhidden {
+    fn combine(self, first: Decision, second: Decision) -> Decision {
+        match (first, second) {
+            (first @ (Decision::Hide(_) | Decision::Unavailable(_)), second)
+            | (first, second @ (Decision::Hide(_) | Decision::Unavailable(_))) => first.and(second),
+            (first, second) => first.or(second),
+        }
+    }
 }

@@ -1,11 +1,5 @@
 //! What axum's router made of the path.
 
-use std::{
-    future::Future,
-    pin::pin,
-    task::{Context, Poll, Waker},
-};
-
 use ::axum::extract::{
     FromRequestParts, MatchedPath, Path, path::ErrorKind, rejection::PathRejection,
 };
@@ -15,6 +9,8 @@ use crate::{
     decision::Unavailable,
     policy::{Access, View},
 };
+
+use super::at_once::at_once;
 
 impl<P> Access<'_, P> {
     /// The template of the route that the request leads to, with all it is nested in:
@@ -88,12 +84,11 @@ where
 {
     let (mut head, ()) = Request::new(()).into_parts();
     head.extensions = extensions.clone();
-    let read = pin!(Path::<T>::from_request_parts(&mut head, &()));
-    match read.poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(Ok(Path(parameters))) => Ok(Some(parameters)),
-        Poll::Ready(Err(rejection)) if is_theirs(&rejection) => Ok(None),
-        Poll::Ready(Err(rejection)) => Err(rejection.into()),
-        Poll::Pending => Err(Unavailable::new(
+    match at_once(Path::<T>::from_request_parts(&mut head, &())) {
+        Some(Ok(Path(parameters))) => Ok(Some(parameters)),
+        Some(Err(rejection)) if is_theirs(&rejection) => Ok(None),
+        Some(Err(rejection)) => Err(rejection.into()),
+        None => Err(Unavailable::new(
             "the parameters of the route cannot be read at once",
         )),
     }

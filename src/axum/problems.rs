@@ -8,8 +8,7 @@ use http::Method;
 use crate::inspect::Inspection;
 
 use super::{
-    assemble::joined,
-    entry::Entry,
+    entry::{Entry, walk},
     methods::{Methods, Others, methods_of},
 };
 
@@ -22,43 +21,25 @@ struct Answered {
 
 /// Reports all that is wrong.
 pub(super) fn inspect<P: 'static>(entries: &[Entry<P, ()>], inspection: &mut Inspection) {
-    look_at(entries, "", &mut HashMap::new(), inspection);
-}
-
-fn look_at<P: 'static>(
-    entries: &[Entry<P, ()>],
-    prefix: &str,
-    paths: &mut HashMap<String, Answered>,
-    inspection: &mut Inspection,
-) {
-    for entry in entries {
-        let (path, problem, rule) = match entry {
+    let mut paths = HashMap::new();
+    walk(entries, "", &mut |full, entry| {
+        let (problem, rule) = match entry {
             Entry::Route {
                 path,
                 rule,
                 methods,
             } => {
-                let full = joined(prefix, path);
-                let problem = segments_of(path).or_else(|| {
-                    let there = paths.entry(full.clone()).or_default();
-                    twice(there, methods)
-                });
-                (full, problem, Some(rule))
+                let problem = segments_of(path)
+                    .or_else(|| twice(paths.entry(full.clone()).or_default(), methods));
+                (problem, Some(rule))
             }
-            Entry::Service {
-                prefix: inner,
-                rule,
-                ..
-            } => {
-                let problem = prefix_of(inner, "route `/` and `/{*rest}` to it with `any_service`");
-                (joined(prefix, inner), problem, Some(rule))
+            Entry::Service { prefix, rule, .. } => {
+                let instead = "route `/` and `/{*rest}` to it with `any_service`";
+                (prefix_of(prefix, instead), Some(rule))
             }
-            Entry::Nest { prefix: inner, .. } => {
-                let problem = prefix_of(inner, "`merge` the router instead");
-                (joined(prefix, inner), problem, None)
-            }
+            Entry::Nest { prefix, .. } => (prefix_of(prefix, "`merge` the router instead"), None),
         };
-        inspection.at_route(&path, |inspection| {
+        inspection.at_route(&full, |inspection| {
             if let Some(problem) = problem {
                 inspection.problem(problem);
             }
@@ -66,10 +47,7 @@ fn look_at<P: 'static>(
                 rule.policy.inspect(inspection);
             }
         });
-        if let Entry::Nest { entries, .. } = entry {
-            look_at(entries, &path, paths, inspection);
-        }
-    }
+    });
 }
 
 /// What is wrong with a prefix that something is nested at.

@@ -189,7 +189,7 @@ impl<P: Clone + Send + Sync + 'static> GuardedRouter<P> {
     /// [`guarded_by`](Self::guarded_by); no handler runs, so that in a test any value will do.
     #[must_use]
     pub fn routes(&self) -> Vec<GuardedRoute> {
-        assemble::list(&self.entries, "")
+        assemble::list(&self.entries)
     }
 
     /// Stands `auth` outside of all routes. Its own policy is asked about every request, missing paths

@@ -8,7 +8,7 @@ use super::{
     access::Access,
     apart::ask_apart,
     contract::Policy,
-    gather::{Rule, gather},
+    gather::{Combine as _, Rule, gather},
     text::{Part, joined},
 };
 

@@ -7,6 +7,18 @@ use crate::{
     step::{Step, Waiting},
 };
 
+/// How answers become one.
+pub(crate) trait Combine: Copy + Send + Sync + 'static {
+    fn combine(self, first: Decision, second: Decision) -> Decision;
+
+    /// Whether an answer stands, whatever the others say. Only where nothing of another could be
+    /// told besides.
+    fn stands(self, decision: &Decision) -> bool {
+        let _ = decision;
+        false
+    }
+}
+
 /// Which answers win.
 #[derive(Clone, Copy)]
 pub(super) enum Rule {
@@ -17,23 +29,24 @@ pub(super) enum Rule {
 }
 
 impl Rule {
-    pub(super) fn combine(self, first: Decision, second: Decision) -> Decision {
-        match self {
-            Self::All => first.and(second),
-            Self::Any => first.or(second),
-        }
-    }
-
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::All => "all_of",
             Self::Any => "any_of",
         }
     }
+}
 
-    /// Whether an answer stands, whatever the others say. Only where nothing of another could be
-    /// told besides: all parts of [`Rule::All`] are asked, so that the first to hide is told in
-    /// the log whichever comes first.
+impl Combine for Rule {
+    fn combine(self, first: Decision, second: Decision) -> Decision {
+        match self {
+            Self::All => first.and(second),
+            Self::Any => first.or(second),
+        }
+    }
+
+    /// All parts of [`Rule::All`] are asked, so that the first to hide is told in the log whichever
+    /// comes first.
     fn stands(self, decision: &Decision) -> bool {
         match self {
             Self::All => false,
@@ -43,8 +56,8 @@ impl Rule {
 }
 
 /// One answer out of many, in order; `None` if there are none. All that wait, wait together.
-pub(super) fn gather(
-    rule: Rule,
+pub(crate) fn gather(
+    rule: impl Combine,
     steps: impl IntoIterator<Item = Step<Decision>>,
 ) -> Option<Step<Decision>> {
     let mut answers = Vec::new();
@@ -74,7 +87,7 @@ enum Answer {
 }
 
 /// Waits until all answers are here, or one stands, which it gives.
-async fn await_all(rule: Rule, answers: &mut [Answer]) -> Option<Decision> {
+async fn await_all(rule: impl Combine, answers: &mut [Answer]) -> Option<Decision> {
     poll_fn(|context| {
         let mut awaited = false;
         for answer in answers.iter_mut() {
@@ -98,7 +111,7 @@ async fn await_all(rule: Rule, answers: &mut [Answer]) -> Option<Decision> {
     .await
 }
 
-fn combine_all(rule: Rule, answers: Vec<Answer>) -> Option<Decision> {
+fn combine_all(rule: impl Combine, answers: Vec<Answer>) -> Option<Decision> {
     let decisions = answers.into_iter().filter_map(|answer| match answer {
         Answer::Here(decision) => Some(decision),
         Answer::Awaited(_) => None,

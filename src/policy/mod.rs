@@ -71,8 +71,6 @@ pub use self::access::{Access, View};
 pub use self::all_roles::{AllRoles, all_roles};
 pub use self::any_role::{AnyRole, any_role};
 pub use self::anyone::{Anyone, anyone};
-#[cfg(feature = "axum")]
-pub(crate) use self::apart::ask_apart;
 pub use self::authenticated::{Authenticated, authenticated};
 pub use self::both::{And, Or};
 pub use self::check_with::{CheckWith, check_with};
@@ -96,3 +94,8 @@ pub use self::then::Then;
 pub use self::when::{When, when};
 #[cfg(feature = "deadline")]
 pub use self::within::Within;
+#[cfg(feature = "axum")]
+pub(crate) use self::{
+    apart::ask_apart,
+    gather::{Combine, gather},
+};
