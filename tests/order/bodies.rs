@@ -1,18 +1,10 @@
 //! Layers that turn bodies: the layer makes its own of whatever type stands there.
 
-use std::{
-    convert::Infallible,
-    pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering::SeqCst},
-    },
-    task::{Context, Poll},
-};
+use std::convert::Infallible;
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
-use http_body::{Body, Frame};
+use http_body::Body;
 use http_body_util::{BodyExt as _, Full, combinators::BoxBody};
 use tower::{Layer as _, Service, ServiceBuilder, ServiceExt as _, service_fn};
 use tower_auth::{
@@ -24,6 +16,8 @@ use tower_http::{
     limit::RequestBodyLimitLayer, map_request_body::MapRequestBodyLayer,
     map_response_body::MapResponseBodyLayer,
 };
+
+use crate::watched::Watched;
 
 /// A body that is made by nobody but this function.
 type Erased = BoxBody<Bytes, Infallible>;
@@ -122,25 +116,6 @@ async fn a_not_found_service_answers_with_the_body_of_the_layer() {
     );
 }
 
-/// A body of which nobody knows how long it is, and that counts who looks.
-#[derive(Clone, Default)]
-struct Watched(Arc<AtomicUsize>);
-
-impl Body for Watched {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        match self.0.fetch_add(1, SeqCst) {
-            0..10 => Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(&[b'a'; 100]))))),
-            _ => Poll::Ready(None),
-        }
-    }
-}
-
 /// 9110-10.1.1-a
 #[tokio::test]
 async fn no_layer_on_either_side_has_a_refused_body_read() {
@@ -164,7 +139,7 @@ async fn no_layer_on_either_side_has_a_refused_body_read() {
         .service(reads);
 
     for alice in [false, true] {
-        let [one, two] = [Watched::default(), Watched::default()];
+        let [one, two] = [Watched::of(10), Watched::of(10)];
         let outer = told(outside.clone(), request(alice, one.clone())).await;
         let inner = told(inside.clone(), request(alice, two.clone())).await;
         let expected = if alice {
@@ -174,8 +149,8 @@ async fn no_layer_on_either_side_has_a_refused_body_read() {
         };
         assert_eq!((outer.0, inner.0), (expected, expected));
         let read = if alice { 11 } else { 0 };
-        assert_eq!(one.0.load(SeqCst), read);
-        assert_eq!(two.0.load(SeqCst), read);
+        assert_eq!(one.polled(), read);
+        assert_eq!(two.polled(), read);
     }
 }
 
@@ -189,7 +164,7 @@ async fn a_limit_outside_reads_nothing_of_a_refused_body_whose_length_is_not_tol
         .layer(RequestBodyLimitLayer::new(64))
         .layer(auth)
         .service(handler);
-    let body = Watched::default();
+    let body = Watched::of(10);
     let (status, _) = told(app, request(false, body.clone())).await;
-    assert_eq!((status, body.0.load(SeqCst)), (StatusCode::UNAUTHORIZED, 0));
+    assert_eq!((status, body.polled()), (StatusCode::UNAUTHORIZED, 0));
 }

@@ -1,6 +1,6 @@
 //! What is written to a log at every level by whoever is not the connection.
 
-use std::{cell::RefCell, io, mem, sync::Once};
+use std::sync::Once;
 
 use tracing_subscriber::{
     filter::{LevelFilter, Targets},
@@ -9,23 +9,7 @@ use tracing_subscriber::{
     util::SubscriberInitExt as _,
 };
 
-thread_local! {
-    static LINES: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Writes to the log of this thread, so that tests do not read each other's.
-struct Mine;
-
-impl io::Write for Mine {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        LINES.with_borrow_mut(|lines| lines.extend(bytes));
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
+use crate::all_logs::{Mine, written};
 
 /// What `act` logs on this thread. The servers of other tests log frames and bytes, of which nobody here
 /// reads any, and which take longer than all else.
@@ -45,8 +29,5 @@ pub(crate) fn logged(act: impl FnOnce()) -> String {
             .with_writer(|| Mine);
         lines.finish().with(targets).init();
     });
-    LINES.with_borrow_mut(Vec::clear);
-    act();
-    let text = LINES.with_borrow_mut(mem::take);
-    String::from_utf8(text).expect("a log in UTF-8")
+    written(act).1
 }

@@ -6,6 +6,9 @@
     reason = "a test that panics has failed, and says where"
 )]
 
+#[path = "../support/log.rs"]
+#[allow(dead_code, reason = "each test uses what it needs")]
+mod all_logs;
 mod bodies;
 mod cancelled;
 mod compressed;
@@ -23,5 +26,6 @@ mod stand;
 mod table;
 mod traced;
 mod unread;
+mod watched;
 #[path = "../wire/mod.rs"]
 mod wire;

@@ -1,46 +1,20 @@
 //! Refusals come before the body: it is neither asked for nor waited for, whoever refuses.
 
 use std::{
-    convert::Infallible,
     io::{Read as _, Write as _},
     net::TcpStream,
-    pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering::SeqCst},
-    },
-    task::{Context, Poll},
 };
 
 use axum::{Router, body::Body, extract::Request, routing::any};
-use bytes::Bytes;
-use http_body::Frame;
 use tower::{Layer as _, ServiceExt as _};
 use tower_auth::{Caller, Denied, Refusal, Remedy};
 
 use crate::{
     deciders::{Decider, REFUSED, Runs, app, head, layers, served, write},
     stand::Name,
+    watched::Watched,
     wire::{Server, read_one, status},
 };
-
-/// A body that nobody should have looked at.
-struct Watched(Arc<AtomicUsize>);
-
-impl http_body::Body for Watched {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        match self.0.fetch_add(1, SeqCst) {
-            0 => Poll::Ready(Some(Ok(Frame::data(Bytes::from(vec![0; 65_536]))))),
-            _ => Poll::Ready(None),
-        }
-    }
-}
 
 /// 9110-10.1.1-a
 #[tokio::test]
@@ -48,7 +22,7 @@ async fn nobody_looks_at_the_body_of_a_refused_request() {
     for decider in Decider::ALL {
         let runs = Runs::default();
         let app = app(decider, &runs, &|routes| routes);
-        let polled = Arc::new(AtomicUsize::new(0));
+        let body = Watched::of(1);
         let ask = |alice: bool, path: &str| {
             let request = Request::post(path);
             let request = if alice {
@@ -56,17 +30,17 @@ async fn nobody_looks_at_the_body_of_a_refused_request() {
             } else {
                 request
             };
-            let body = Body::new(Watched(Arc::clone(&polled)));
+            let body = Body::new(body.clone());
             app.clone().oneshot(request.body(body).expect("a request"))
         };
         for (alice, path, expected) in REFUSED {
             let Ok(response) = ask(alice, path).await;
             assert_eq!(response.status(), expected, "{decider:?}");
-            assert_eq!(polled.load(SeqCst), 0, "{decider:?} {path}");
+            assert_eq!(body.polled(), 0, "{decider:?} {path}");
         }
         let Ok(response) = ask(true, "/allowed").await;
         assert_eq!(response.status(), 200, "{decider:?}");
-        assert_eq!(polled.load(SeqCst), 2, "{decider:?}");
+        assert_eq!(body.polled(), 2, "{decider:?}");
     }
 }
 

@@ -172,7 +172,7 @@ where
     }
 
     fn go_on(&mut self, dice: &mut Dice) {
-        let place = any_place(&self.flights, dice);
+        let place = dice.place(self.flights.len());
         let flight = &mut self.flights[place];
         let Flight { plan, verdict, .. } = *flight;
         let before = self.world.held();
@@ -214,7 +214,7 @@ where
     }
 
     fn cancel(&mut self, dice: &mut Dice) {
-        let place = any_place(&self.flights, dice);
+        let place = dice.place(self.flights.len());
         let flight = self.flights.swap_remove(place);
         let Flight { plan, verdict, .. } = flight;
         let before = (self.world.held(), self.world.calls(plan.number));
@@ -274,10 +274,6 @@ impl Seen {
             self.cancelled_while_loading,
         ]
     }
-}
-
-fn any_place<T>(all: &[T], dice: &mut Dice) -> usize {
-    usize::try_from(dice.below(all.len() as u64)).expect("a place")
 }
 
 /// What came of it; nothing, where it panicked.

@@ -9,7 +9,7 @@ thread_local! {
 }
 
 /// Writes to the log of this thread, so that tests do not read each other's.
-struct Mine;
+pub(crate) struct Mine;
 
 impl io::Write for Mine {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -34,6 +34,11 @@ pub(crate) fn logged<T>(act: impl FnOnce() -> T) -> (T, String) {
             .with_writer(|| Mine)
             .init();
     });
+    written(act)
+}
+
+/// The same, where somebody listens who writes to [`Mine`].
+pub(crate) fn written<T>(act: impl FnOnce() -> T) -> (T, String) {
     LINES.with_borrow_mut(Vec::clear);
     let given = act();
     let text = LINES.with_borrow_mut(mem::take);
