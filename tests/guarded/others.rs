@@ -13,8 +13,8 @@ use proptest::{
     test_runner::{RngSeed, TestRunner},
 };
 use tower_auth::{
-    GuardedRouter, Unavailable,
-    policy::{BoxPolicy, PolicyExt as _, View, anyone, check_with, load},
+    Denied, GuardedRouter, Remedy, Unavailable,
+    policy::{Access, BoxPolicy, PolicyExt as _, View, anyone, check_with, load},
 };
 
 use crate::stand::{
@@ -67,6 +67,31 @@ async fn a_method_that_is_not_there_looks_like_the_one_that_is_hidden() {
         let mut allow: Vec<_> = told.allow().expect("methods").split(',').collect();
         allow.sort_unstable();
         assert_eq!(allow, ["GET", "HEAD", "POST"], "{way}");
+    }
+}
+
+#[tokio::test]
+async fn of_rules_that_deny_the_first_is_told_whichever_answers_first() {
+    let coded = |code: &'static str| Denied::new(Remedy::OtherCredentials).code(code);
+    let later = |code: &'static str| {
+        check_with(coded(code), async |denied: Denied, _: View<User>| {
+            tokio::task::yield_now().await;
+            denied
+        })
+    };
+    let now = |code| move |_: &Access<'_, User>| coded(code);
+    let routers = [
+        GuardedRouter::new()
+            .route("/a", later("first"), get(open))
+            .route("/a", now("second"), post(open)),
+        GuardedRouter::new()
+            .route("/a", now("first"), get(open))
+            .route("/a", later("second"), post(open)),
+    ];
+    for router in routers {
+        let told = ask(&guarded(router), ALICE, "DELETE", "/a").await;
+        assert_eq!(told.status, 403);
+        assert!(told.body.contains(r#""code":"first""#), "{}", told.body);
     }
 }
 
