@@ -16,6 +16,8 @@ ALLOWED = {
     "bytes", "http", "http_body", "tower_layer", "tower_service",
     # What a feature is named after.
     "axum", "axum_core",
+    # What applications read their claims by.
+    "serde", "serde_core",
 }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use crate::decision::Unavailable;
+use crate::{decision::Unavailable, fault::Fault};
 
 /// What a scheme found on a request, and what its verifier said of it.
 #[must_use = "an attempt that nobody reads proves nothing"]
@@ -29,6 +29,8 @@ pub enum Rejection {
     NotUnderstood,
     /// They are well-formed, and not true (or no longer).
     Refused,
+    /// They are a token, and this is what is wrong with it.
+    Faulty(Fault),
     /// A browser sent them by itself, on behalf of another site. Other credentials would not change
     /// that, so this is 403.
     CrossOrigin,
@@ -69,6 +71,7 @@ impl Rejection {
             Self::Malformed => "malformed",
             Self::NotUnderstood => "not_understood",
             Self::Refused => "refused",
+            Self::Faulty(fault) => fault.as_str(),
             Self::CrossOrigin => "cross_origin",
             Self::InvalidRequest => "invalid_request",
             Self::Throttled { .. } => "throttled",
@@ -116,16 +119,5 @@ impl<P> Attempt<P> {
 impl<P> fmt::Debug for Attempt<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Attempt({})", self.kind().as_str())
-    }
-}
-
-impl<P> From<Result<Option<P>, Unavailable>> for Attempt<P> {
-    /// Reads a verifier's verdict on credentials that were there.
-    fn from(verdict: Result<Option<P>, Unavailable>) -> Self {
-        match verdict {
-            Ok(Some(principal)) => Self::Verified(principal),
-            Ok(None) => Self::Rejected(Rejection::Refused),
-            Err(unavailable) => Self::Unavailable(unavailable),
-        }
     }
 }

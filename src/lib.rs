@@ -6,6 +6,8 @@
 pub mod address;
 pub mod audit;
 pub mod challenge;
+#[cfg(feature = "jwt")]
+pub mod jwt;
 pub mod manual;
 #[cfg(feature = "password")]
 pub mod password;
@@ -23,6 +25,7 @@ mod caught;
 mod clock;
 mod credentials;
 mod decision;
+mod fault;
 mod grammar;
 mod inspect;
 mod layer;
@@ -41,6 +44,7 @@ pub use self::credentials::{BasicCredentials, Credentials};
 pub use self::decision::{
     Decision, Denied, Hidden, IntoDecision, Login, Missing, NeedsLogin, Remedy, Unavailable,
 };
+pub use self::fault::Fault;
 pub use self::inspect::{BuildError, Inspection, Misconfiguration};
 pub use self::layer::{
     AuthLayer, AuthLayerBuilder, AuthService, Caller, NoBody, Refusal, RequireLayer, ResponseFuture,

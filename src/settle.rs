@@ -68,7 +68,10 @@ pub fn settle<C>(
             Decision::Allow | Decision::Deny(_) | Decision::Unavailable(_) => Outcome::Throttle,
         },
         AttemptKind::Rejected(
-            rejection @ (Rejection::Malformed | Rejection::NotUnderstood | Rejection::Refused),
+            rejection @ (Rejection::Malformed
+            | Rejection::NotUnderstood
+            | Rejection::Refused
+            | Rejection::Faulty(_)),
         ) => again(rejection, decision, can_challenge, Outcome::Challenge),
         // RFC 6750 §3.1 sends its 400 with a challenge, too.
         AttemptKind::Rejected(rejection @ Rejection::InvalidRequest) => {

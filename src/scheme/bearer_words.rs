@@ -16,6 +16,11 @@ pub(super) fn word(plain: Challenge, ask: Ask<'_>) -> Challenge {
         Ask::Again(Rejection::Malformed | Rejection::Refused) => {
             add(plain, "error", "invalid_token")
         }
+        Ask::Again(Rejection::Faulty(fault)) => add(
+            add(plain, "error", "invalid_token"),
+            "error_description",
+            fault.description(),
+        ),
         Ask::Again(Rejection::InvalidRequest) => add(plain, "error", "invalid_request"),
         Ask::MoreScopes(missing) => scopes(add(plain, "error", "insufficient_scope"), missing),
         Ask::StepUp(missing) => scopes(step_up(plain, missing), missing),

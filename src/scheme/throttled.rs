@@ -119,11 +119,13 @@ fn go_on<S: Scheme>(
 fn account_for<P: Send + 'static>(permit: Permit, attempt: Attempt<P>) -> Step<Attempt<P>> {
     match &attempt {
         Attempt::Rejected(Rejection::Refused) => Step::Now(attempt),
+        Attempt::Rejected(Rejection::Faulty(fault)) if fault.is_guess() => Step::Now(attempt),
         Attempt::Absent
         | Attempt::Verified(_)
         | Attempt::Rejected(
             Rejection::Malformed
             | Rejection::NotUnderstood
+            | Rejection::Faulty(_)
             | Rejection::CrossOrigin
             | Rejection::InvalidRequest
             | Rejection::Throttled { .. },

@@ -1,10 +1,25 @@
 //! The verifier's contract.
 
-use crate::{decision::Unavailable, inspect::Inspection, step::Step};
+use crate::{
+    attempt::{Attempt, Rejection},
+    decision::Unavailable,
+    fault::Fault,
+    inspect::Inspection,
+    step::Step,
+};
 
-/// A verifier's answer: whose the credentials are, `None` if they are refused, or that it could
-/// not be found out.
-pub type Verdict<P> = Result<Option<P>, Unavailable>;
+/// A verifier's answer.
+#[must_use = "a verdict that nobody reads proves nothing"]
+pub enum Verdict<P> {
+    /// The credentials are true, and this is whose they are.
+    Verified(P),
+    /// They are not true: the caller's fault.
+    Refused,
+    /// They are a token, and this is what is wrong with it: the caller's fault.
+    Faulty(Fault),
+    /// It could not be found out: our fault.
+    Unavailable(Unavailable),
+}
 
 /// Decides whether credentials are true, and whose they are.
 ///
@@ -13,7 +28,7 @@ pub type Verdict<P> = Result<Option<P>, Unavailable>;
 /// [`Basic`](crate::scheme::Basic). Closures that answer at once are verifiers; those that wait
 /// go through [`check_with`](super::check_with).
 ///
-/// Refuse with `None`. An error is an outage of ours and ends in 503: a caller's unreadable
+/// Closures refuse with `None`. An error is an outage of ours and ends in 503: a caller's unreadable
 /// token must not become one.
 ///
 /// ```
@@ -49,13 +64,13 @@ pub trait Verify<C>: Send + Sync + 'static {
     }
 }
 
-/// What a closure may answer when it is used as a verifier: an `Option` of the principal, or a
-/// `Result` of one, whose error is an outage.
+/// What a closure may answer when it is used as a verifier: an `Option` of the principal, a
+/// `Result` of one, whose error is an outage, or a [`Verdict`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no answer of a verifier",
     label = "this is what the verifier answers",
-    note = "answer `Option<Principal>`, or `Result<Option<Principal>, E>`, \
-            where `E` is a `std::error::Error` or an `Unavailable`",
+    note = "answer `Option<Principal>`, `Result<Option<Principal>, E>`, \
+            where `E` is a `std::error::Error` or an `Unavailable`, or a `Verdict`",
     note = "an async closure goes through `verify::check_with(state, async |state, credentials| ..)`"
 )]
 pub trait IntoVerdict {
@@ -74,7 +89,7 @@ impl<P> IntoVerdict for Option<P> {
     type Principal = P;
 
     fn into_verdict(self) -> Verdict<P> {
-        Ok(self)
+        self.map_or(Verdict::Refused, Verdict::Verified)
     }
 }
 
@@ -82,7 +97,30 @@ impl<P, E: Into<Unavailable>> IntoVerdict for Result<Option<P>, E> {
     type Principal = P;
 
     fn into_verdict(self) -> Verdict<P> {
-        self.map_err(Into::into)
+        match self {
+            Ok(found) => found.into_verdict(),
+            Err(error) => Verdict::Unavailable(error.into()),
+        }
+    }
+}
+
+impl<P> IntoVerdict for Verdict<P> {
+    type Principal = P;
+
+    fn into_verdict(self) -> Self {
+        self
+    }
+}
+
+impl<P> From<Verdict<P>> for Attempt<P> {
+    /// Reads a verdict on credentials that were there.
+    fn from(verdict: Verdict<P>) -> Self {
+        match verdict {
+            Verdict::Verified(principal) => Self::Verified(principal),
+            Verdict::Refused => Self::Rejected(Rejection::Refused),
+            Verdict::Faulty(fault) => Self::Rejected(Rejection::Faulty(fault)),
+            Verdict::Unavailable(unavailable) => Self::Unavailable(unavailable),
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
     step::Step,
 };
 
-use super::contract::{Verdict, Verify};
+use super::contract::{IntoVerdict as _, Verdict, Verify};
 
 /// One secret, compared in constant time. Only its SHA-256 digest is kept.
 ///
@@ -36,7 +36,8 @@ impl<P: Clone + Send + Sync + 'static> Verify<Secret<'_>> for FixedSecret<P> {
 
     fn verify(&self, secret: Secret<'_>) -> Step<Verdict<P>> {
         let proven = self.secret.matches(&secret.digest());
-        Step::Now(Ok(proven.then(|| self.principal.clone())))
+        let principal = proven.then(|| self.principal.clone());
+        Step::Now(principal.into_verdict())
     }
 
     fn inspect(&self, inspection: &mut Inspection, scheme: &'static str) {
@@ -75,7 +76,8 @@ impl<P: Clone + Send + Sync + 'static> Verify<BasicCredentials<'_>> for FixedUse
             .password
             .secret
             .matches(&credentials.password().digest());
-        Step::Now(Ok((known & proven).then(|| self.password.principal.clone())))
+        let principal = (known & proven).then(|| self.password.principal.clone());
+        Step::Now(principal.into_verdict())
     }
 
     fn inspect(&self, inspection: &mut Inspection, scheme: &'static str) {

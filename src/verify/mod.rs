@@ -2,7 +2,7 @@
 //!
 //! | file | what lives there |
 //! |---|---|
-//! | `contract` | [`Verify`], which every verifier is, and [`IntoVerdict`], what closures answer |
+//! | `contract` | [`Verify`], which every verifier is, its [`Verdict`], and [`IntoVerdict`], what closures answer |
 //! | `check_with` | [`check_with`]: an async closure, with what it needs handed in |
 //! | `fixed` | [`FixedSecret`], [`FixedUser`]: one secret, or one user-id with its password |
 //! | `table` | [`TokenTable`]: tokens and keys in memory, changed while serving |

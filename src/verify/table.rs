@@ -13,7 +13,7 @@ use crate::{
     step::Step,
 };
 
-use super::contract::{Verdict, Verify};
+use super::contract::{IntoVerdict as _, Verdict, Verify};
 
 /// Tokens and keys in memory, with their principals and, if they have one, their expiry.
 ///
@@ -168,7 +168,7 @@ impl<P: Clone + Send + Sync + 'static> Verify<Secret<'_>> for TokenTable<P> {
             Some(expires) => self.clock.now() < expires,
             None => true,
         });
-        Step::Now(Ok(live.map(|entry| entry.principal.clone())))
+        Step::Now(live.map(|entry| entry.principal.clone()).into_verdict())
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
 };
 
 use super::{
-    contract::{Verdict, Verify},
+    contract::{IntoVerdict as _, Verdict, Verify},
     users_stored::Users,
 };
 
@@ -199,7 +199,7 @@ impl<P: Clone + Send + Sync + 'static> UserTable<P> {
         self,
         credentials: BasicCredentials<'static>,
         digest: Option<[u8; 32]>,
-    ) -> Verdict<P> {
+    ) -> Result<Option<P>, Unavailable> {
         let user_id = credentials.user_id().to_owned();
         let table = self.clone();
         let work = move || {
@@ -235,10 +235,11 @@ impl<P: Clone + Send + Sync + 'static> Verify<BasicCredentials<'_>> for UserTabl
             .recent
             .as_ref()
             .map(|recent| recent.digest(&credentials));
-        match self.remembered(credentials.user_id(), digest.as_ref()) {
-            Some(principal) => Step::Now(Ok(Some(principal))),
-            None => Step::later(self.clone().prove(credentials.into_owned(), digest)),
+        if let Some(principal) = self.remembered(credentials.user_id(), digest.as_ref()) {
+            return Step::Now(Verdict::Verified(principal));
         }
+        let proof = self.clone().prove(credentials.into_owned(), digest);
+        Step::later(async move { proof.await.into_verdict() })
     }
 
     fn inspect(&self, inspection: &mut Inspection, _: &'static str) {

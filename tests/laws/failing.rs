@@ -23,7 +23,7 @@ use tower_auth::{
     policy::{Access, BoxPolicy, Policy, PolicyExt, all_of, any_of, anyone},
     reply::{Content, Refused},
     scheme::{Bearer, Carrier, Presented, Redact, Scheme, Schemes},
-    verify::{Verdict, Verify},
+    verify::{IntoVerdict, Verdict, Verify},
 };
 
 use crate::{
@@ -91,7 +91,8 @@ impl Verify<Secret<'_>> for Failure {
     type Principal = User;
 
     fn verify(&self, _: Secret<'_>) -> Step<Verdict<User>> {
-        self.happen()
+        let answer = self.happen::<Option<User>>();
+        answer.map(IntoVerdict::into_verdict)
     }
 }
 

@@ -9,7 +9,7 @@ use proptest::{
     test_runner::{Config, RngSeed},
 };
 use tower_auth::{
-    AttemptKind, Decision, Denied, Hidden, Login, Mode, Rejection, Remedy, Unavailable,
+    AttemptKind, Decision, Denied, Fault, Hidden, Login, Mode, Rejection, Remedy, Unavailable,
     challenge::Ask, settle,
 };
 
@@ -60,6 +60,7 @@ pub(crate) fn statuses(known: &Decision, other: &Decision) -> Vec<u16> {
         AttemptKind::Rejected(Rejection::Malformed),
         AttemptKind::Rejected(Rejection::NotUnderstood),
         AttemptKind::Rejected(Rejection::Refused),
+        AttemptKind::Rejected(Rejection::Faulty(Fault::Expired)),
         AttemptKind::Rejected(Rejection::CrossOrigin),
         AttemptKind::Rejected(Rejection::InvalidRequest),
         AttemptKind::Rejected(throttled),

@@ -3,7 +3,7 @@
 use std::{cell::RefCell, time::Duration};
 
 use tower_auth::{
-    AttemptKind, Decision, Denied, Login, Mode, Outcome, Rejection, Remedy, Unavailable,
+    AttemptKind, Decision, Denied, Fault, Login, Mode, Outcome, Rejection, Remedy, Unavailable,
     challenge::Ask, settle,
 };
 
@@ -17,6 +17,7 @@ fn attempts() -> Vec<AttemptKind> {
         Rejection::Malformed,
         Rejection::NotUnderstood,
         Rejection::Refused,
+        Rejection::Faulty(Fault::Expired),
         Rejection::CrossOrigin,
         Rejection::InvalidRequest,
         throttled(None),

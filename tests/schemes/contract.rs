@@ -6,7 +6,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http::Request;
 use proptest::prelude::*;
 use tower_auth::{
-    Attempt, Login, Missing, Rejection, Remedy, Step,
+    Attempt, Fault, Login, Missing, Rejection, Remedy, Step,
     challenge::{Ask, read},
     scheme::{ApiKey, Basic, Bearer, Presented, Scheme},
 };
@@ -167,7 +167,8 @@ fn every_scheme_can_ask_for_credentials_and_speaks_of_errors_only_where_some_wer
                 "{challenge}"
             );
         }
-        for rejection in [Rejection::Malformed, Rejection::Refused] {
+        let faulty = Rejection::Faulty(Fault::Expired);
+        for rejection in [Rejection::Malformed, Rejection::Refused, faulty] {
             assert!(
                 scheme.challenge(Ask::Again(rejection)).is_some(),
                 "{}",
@@ -246,12 +247,13 @@ fn missing() -> Missing {
     }
 }
 
-fn asks(missing: &Missing) -> [Ask<'_>; 7] {
+fn asks(missing: &Missing) -> [Ask<'_>; 8] {
     [
         Ask::Credentials,
         Ask::Again(Rejection::Malformed),
         Ask::Again(Rejection::NotUnderstood),
         Ask::Again(Rejection::Refused),
+        Ask::Again(Rejection::Faulty(Fault::Expired)),
         Ask::Again(Rejection::Throttled { retry_after: None }),
         Ask::MoreScopes(missing),
         Ask::StepUp(missing),

@@ -5,7 +5,7 @@ use std::{io, sync::Arc};
 use http::{HeaderValue, Method, Request, Uri, header::COOKIE};
 use proptest::{prelude::*, test_runner::RngSeed};
 use tower_auth::{
-    Attempt, AuthLayer, Rejection, SameOrigin, Step,
+    Attempt, AuthLayer, Fault, Rejection, SameOrigin, Step,
     challenge::{Ask, read},
     policy,
     scheme::{Bearer, BoxScheme, Carrier, Presented, Redact, Scheme, SchemeExt},
@@ -224,6 +224,7 @@ fn what_stands_around_a_scheme_leaves_all_to_it() {
             for (rejection, error) in [
                 (Rejection::InvalidRequest, Some("invalid_request")),
                 (Rejection::Refused, Some("invalid_token")),
+                (Rejection::Faulty(Fault::Expired), Some("invalid_token")),
                 (Rejection::CrossOrigin, None),
                 (Rejection::NotUnderstood, None),
             ] {

@@ -11,9 +11,9 @@ use std::{
 use http::header::RETRY_AFTER;
 use tokio::{runtime::Runtime, task::JoinHandle};
 use tower_auth::{
-    BasicCredentials,
+    BasicCredentials, Unavailable,
     password::Pool,
-    verify::{UserTable, Verify as _},
+    verify::{UserTable, Verdict, Verify as _},
 };
 
 use crate::stand::{RIGHT, SESAME, Said, Table, ask, layer, runtime, send, small, status};
@@ -202,7 +202,7 @@ fn by_default_half_of_the_processors_hash_and_64_requests_wait() {
 fn without_tokio_it_is_an_outage_that_says_so() {
     let (users, pool) = table(1, 1);
     let step = users.verify(BasicCredentials::new("ann", RIGHT));
-    let outage = futures_run(step.wait()).unwrap_err();
+    let outage = outage(futures_run(step.wait()));
     assert_eq!(
         outage.private_reason(),
         "passwords are hashed on the runtime of tokio, and this is not running on one"
@@ -212,6 +212,13 @@ fn without_tokio_it_is_an_outage_that_says_so() {
     let layer = layer(&users);
     assert_eq!(status(&futures_run(send(&layer, "ann", RIGHT))), 503);
     assert_eq!(status(&futures_run(send(&layer, "nobody", RIGHT))), 503);
+}
+
+fn outage<P>(verdict: Verdict<P>) -> Unavailable {
+    match verdict {
+        Verdict::Unavailable(outage) => outage,
+        Verdict::Verified(_) | Verdict::Refused | Verdict::Faulty(_) => panic!("no outage"),
+    }
 }
 
 /// Polls what is ready at once.
@@ -230,7 +237,9 @@ fn a_runtime_that_has_shut_down_is_an_outage() {
     let handle = gone.handle().clone();
     gone.shutdown_background();
     let _entered = handle.enter();
-    let outage = futures_run(users.verify(BasicCredentials::new("ann", RIGHT)).wait()).unwrap_err();
+    let outage = outage(futures_run(
+        users.verify(BasicCredentials::new("ann", RIGHT)).wait(),
+    ));
     assert_eq!(
         outage.private_reason(),
         "the runtime shut down before the password was hashed"

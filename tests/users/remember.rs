@@ -11,7 +11,7 @@ use std::{
 use tower_auth::{
     BasicCredentials, Clock, Step,
     password::Pool,
-    verify::{UserTable, Verify as _},
+    verify::{UserTable, Verdict, Verify as _},
 };
 
 use crate::{
@@ -84,7 +84,7 @@ fn a_hit_takes_no_room_in_the_pool_and_no_runtime() {
     assert_eq!(said, (Said::In("Ann"), 0));
     // The pool has no queue, and what is remembered needs none.
     let step = stand.users.verify(BasicCredentials::new("ann", RIGHT));
-    assert!(matches!(step, Step::Now(Ok(Some("Ann")))));
+    assert!(matches!(step, Step::Now(Verdict::Verified("Ann"))));
 }
 
 #[test]

@@ -13,7 +13,7 @@ use tower_auth::{
     password::{self, Parameters, Pool},
     policy,
     scheme::Basic,
-    verify::{UserTable, Verify as _},
+    verify::{UserTable, Verdict, Verify as _},
 };
 
 /// Made by `argon2-cffi`, of `open sesame`, with m=64, t=1, p=1.
@@ -68,9 +68,12 @@ where
         .wait()
         .await;
     match verdict {
-        Ok(Some(principal)) => Said::In(principal),
-        Ok(None) => Said::Refused,
-        Err(fault) => Said::Fault(fault.private_reason().to_owned(), delay(&fault)),
+        Verdict::Verified(principal) => Said::In(principal),
+        Verdict::Refused => Said::Refused,
+        Verdict::Faulty(fault) => panic!("a password is no token: {fault:?}"),
+        Verdict::Unavailable(fault) => {
+            Said::Fault(fault.private_reason().to_owned(), delay(&fault))
+        }
     }
 }
 

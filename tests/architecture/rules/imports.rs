@@ -12,13 +12,14 @@ pub(crate) const FLOORS: [&[&str]; 8] = [
         "challenge",
         "attempt",
         "credentials",
+        "fault",
         "inspect",
         "origin",
     ],
     &["outcome"],
     &["settle"],
     &[
-        "address", "password", "throttle", "scheme", "verify", "policy",
+        "address", "jwt", "password", "throttle", "scheme", "verify", "policy",
     ],
     &["reply", "audit"],
     &["layer"],
@@ -32,7 +33,7 @@ const STRANGERS: [&str; 2] = ["reply", "audit"];
 const TOWER_ROOMS: [&str; 2] = ["layer", "axum"];
 
 /// The rooms that know crates of others for authentication, each crate in one file.
-const AUTH_ROOMS: [&str; 5] = ["address", "password", "scheme", "verify", "policy"];
+const AUTH_ROOMS: [&str; 6] = ["address", "jwt", "password", "scheme", "verify", "policy"];
 
 const AUTH_CRATES: [&str; 15] = [
     "argon2",

@@ -1,0 +1,94 @@
+//! Whether a token is true, once the keys of its issuer are known.
+
+use std::sync::Arc;
+
+use crate::{decision::Unavailable, fault::Fault, secret::Secret, step::Step, verify::Verdict};
+
+use super::{
+    backend::Backend, compact::Compact, issuer::Issuer, key_set::KeySet, times::Times, token::Token,
+};
+
+/// How many keys are tried with a token that does not say which of them signed it.
+const MOST_TRIED: usize = 8;
+
+/// Reads the application's principal from claims.
+pub(super) type Read<C> = Arc<dyn Fn(&[u8]) -> Option<C> + Send + Sync>;
+
+/// What does not change from token to token.
+pub(super) struct Judge<C> {
+    pub(super) backend: Option<Backend>,
+    pub(super) times: Times,
+    pub(super) read: Read<C>,
+}
+
+impl<C: Send + 'static> Judge<C> {
+    /// The last word on a token of `issuer`.
+    pub(super) fn conclude(
+        &self,
+        token: &Token<'_>,
+        issuer: &Issuer,
+        keys: Result<KeySet, Unavailable>,
+    ) -> Step<Verdict<C>> {
+        Step::Now(match keys.map(|keys| self.prove(token, issuer, &keys)) {
+            Ok(Ok(principal)) => Verdict::Verified(principal),
+            Ok(Err(fault)) => Verdict::Faulty(fault),
+            Err(unavailable) => Verdict::Unavailable(unavailable),
+        })
+    }
+
+    /// The same for a token that had to wait, and of which only the text was kept.
+    pub(super) async fn read_and_conclude(
+        &self,
+        secret: &Secret<'static>,
+        issuer: &Issuer,
+        keys: Result<KeySet, Unavailable>,
+    ) -> Verdict<C> {
+        let step = Compact::read(secret.expose()).and_then(|compact| {
+            let token = Token::read(&compact)?;
+            Ok(self.conclude(&token, issuer, keys))
+        });
+        match step {
+            Ok(step) => step.wait().await,
+            Err(fault) => Verdict::Faulty(fault),
+        }
+    }
+
+    fn prove(&self, token: &Token<'_>, issuer: &Issuer, keys: &KeySet) -> Result<C, Fault> {
+        if !issuer.is_type(&token.header) {
+            return Err(Fault::WrongType);
+        }
+        self.is_signed(token, keys)?;
+        issuer.judge(&token.claims)?;
+        self.times.judge(&token.claims)?;
+        if token.claims.bound {
+            return Err(Fault::SenderConstrained);
+        }
+        (self.read)(&token.compact.payload).ok_or(Fault::BadClaims)
+    }
+
+    fn is_signed(&self, token: &Token<'_>, keys: &KeySet) -> Result<(), Fault> {
+        let (Some(backend), Some(algorithm)) = (self.backend, token.header.algorithm) else {
+            return Err(Fault::UnknownKey);
+        };
+        let fitting = keys.fitting(algorithm, token.header.kid.as_deref());
+        let (message, signature) = (token.compact.message, &token.compact.signature);
+        let mut why = Fault::UnknownKey;
+        for key in fitting.take(MOST_TRIED) {
+            if key.has_signed(backend, message, signature) {
+                return Ok(());
+            }
+            why = Fault::BadSignature;
+        }
+        Err(why)
+    }
+}
+
+impl<C> Clone for Judge<C> {
+    fn clone(&self) -> Self {
+        Self {
+            backend: self.backend,
+            times: self.times.clone(),
+            read: Arc::clone(&self.read),
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! JSON Web Tokens (RFC 7519, RFC 8725) as access tokens (RFC 9068): who issues them, with which keys,
+//! and what they say.
+//!
+//! | file | what lives there |
+//! |---|---|
+//! | `verifier` | [`JwtVerifier`]: the verifier, for [`Bearer`](crate::scheme::Bearer) |
+//! | `issuer` | [`Issuer`]: whose tokens are taken, for which audience, of which type |
+//! | `standard` | [`StandardClaims`]: claims that are ready to use |
+//! | `key`, `key_set`, `key_error` | [`Key`], [`KeySet`], [`KeySource`]: what verifies signatures, and [`KeyError`] |
+//! | `algorithm`, `backend` | [`Algorithm`]: how tokens are signed; [`Backend`]: who does the arithmetic |
+//! | `der`, `jwk`, `material` | keys as others write them, and what they must be |
+//! | `crypto` | the one file that knows `jsonwebtoken` |
+//! | `compact`, `base64url`, `json` | a token as text, read strictly |
+//! | `token`, `header`, `claims` | what a token says, while nothing of it is proven |
+//! | `judge`, `times` | whether it is true |
+
+mod algorithm;
+mod backend;
+mod base64url;
+mod claims;
+mod compact;
+mod crypto;
+mod der;
+mod header;
+mod issuer;
+mod json;
+mod judge;
+mod jwk;
+mod key;
+mod key_error;
+mod key_set;
+mod material;
+mod standard;
+mod times;
+mod token;
+mod verifier;
+
+pub use self::algorithm::Algorithm;
+pub use self::backend::Backend;
+pub use self::issuer::Issuer;
+pub use self::key::Key;
+pub use self::key_error::KeyError;
+pub use self::key_set::{KeySet, KeySource};
+pub use self::standard::StandardClaims;
+pub use self::verifier::JwtVerifier;

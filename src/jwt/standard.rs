@@ -1,0 +1,249 @@
+//! Claims that most access tokens hold, ready to use.
+
+use std::{collections::BTreeSet, fmt, sync::Arc, time::SystemTime};
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, Error as _},
+};
+use serde_json::{Map, Value};
+
+use crate::policy::{HasRole, HasScope};
+
+use super::times::time;
+
+/// The claims of an access token, ready to use: who it is of, for what, and how they logged in.
+///
+/// | method | claims |
+/// |---|---|
+/// | [`issuer`](Self::issuer), [`subject`](Self::subject), [`expires`](Self::expires), [`issued_at`](Self::issued_at) | `iss`, `sub`, `exp`, `iat` (RFC 7519 §4.1) |
+/// | [`client_id`](Self::client_id) | `client_id` (RFC 9068 §2.2), else `azp` |
+/// | [`token_id`](Self::token_id), [`session`](Self::session) | `jti`, `sid` |
+/// | [`scopes`](Self::scopes) | `scope` and `scp`: texts with spaces between scopes (RFC 9068 §2.2.3), or lists |
+/// | [`roles`](Self::roles) | `roles`, or where [`roles_at`](super::JwtVerifier::roles_at) says |
+/// | [`login_time`](Self::login_time), [`acr`](Self::acr), [`amr`](Self::amr) | `auth_time`, `acr`, `amr` (RFC 9470 §6.1) |
+/// | [`claim`](Self::claim) | any other |
+///
+/// A claim of these that is there and malformed makes the token a malformed one. Cheap to clone.
+///
+/// A subject is one only within its issuer ([RFC 7519 §4.1.2]): with several issuers, `(issuer, subject)`
+/// is who it is.
+///
+/// [RFC 7519 §4.1.2]: https://www.rfc-editor.org/rfc/rfc7519#section-4.1.2
+#[derive(Clone)]
+pub struct StandardClaims(Arc<Standard>);
+
+#[derive(Clone)]
+struct Standard {
+    issuer: String,
+    subject: String,
+    client_id: Option<String>,
+    token_id: Option<String>,
+    session: Option<String>,
+    expires: SystemTime,
+    issued_at: Option<SystemTime>,
+    scopes: BTreeSet<String>,
+    roles: BTreeSet<String>,
+    /// Whether somebody said where roles are.
+    roles_placed: bool,
+    login_time: Option<SystemTime>,
+    acr: Option<String>,
+    amr: Vec<String>,
+    all: Map<String, Value>,
+}
+
+impl StandardClaims {
+    /// Who issued the token.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.0.issuer
+    }
+
+    /// Whose it is, among those that the issuer knows.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        &self.0.subject
+    }
+
+    /// The client that it was issued to.
+    #[must_use]
+    pub fn client_id(&self) -> Option<&str> {
+        self.0.client_id.as_deref()
+    }
+
+    /// What tells it from every other token of the issuer.
+    #[must_use]
+    pub fn token_id(&self) -> Option<&str> {
+        self.0.token_id.as_deref()
+    }
+
+    /// The session that it was issued in (`OpenID` Connect Front-Channel Logout §3).
+    #[must_use]
+    pub fn session(&self) -> Option<&str> {
+        self.0.session.as_deref()
+    }
+
+    /// From when on it is not true any more.
+    #[must_use]
+    pub fn expires(&self) -> SystemTime {
+        self.0.expires
+    }
+
+    /// When it was issued.
+    #[must_use]
+    pub fn issued_at(&self) -> Option<SystemTime> {
+        self.0.issued_at
+    }
+
+    /// What its holder may do.
+    pub fn scopes(&self) -> impl Iterator<Item = &str> {
+        self.0.scopes.iter().map(String::as_str)
+    }
+
+    /// The roles of whose it is.
+    pub fn roles(&self) -> impl Iterator<Item = &str> {
+        self.0.roles.iter().map(String::as_str)
+    }
+
+    /// When whose it is last logged in.
+    #[must_use]
+    pub fn login_time(&self) -> Option<SystemTime> {
+        self.0.login_time
+    }
+
+    /// How strongly they logged in: the authentication context class.
+    #[must_use]
+    pub fn acr(&self) -> Option<&str> {
+        self.0.acr.as_deref()
+    }
+
+    /// How they logged in: the methods ([RFC 8176](https://www.rfc-editor.org/rfc/rfc8176)).
+    pub fn amr(&self) -> impl Iterator<Item = &str> {
+        self.0.amr.iter().map(String::as_str)
+    }
+
+    /// Any claim, as a `T`. `None` where it is absent, and where it is none: in a rule, let `None` refuse.
+    #[must_use]
+    pub fn claim<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
+        T::deserialize(self.0.all.get(name)?).ok()
+    }
+
+    /// With the roles of this path, and without those of `roles`. `None` if they are malformed.
+    pub(super) fn with_roles_at(mut self, path: &[String]) -> Option<Self> {
+        let standard = Arc::make_mut(&mut self.0);
+        if !standard.roles_placed {
+            standard.roles_placed = true;
+            standard.roles.clear();
+        }
+        let (first, rest) = path.split_first()?;
+        let mut value = standard.all.get(first);
+        for name in rest {
+            value = match value {
+                Some(Value::Object(members)) => members.get(name),
+                Some(_) => return None,
+                None => break,
+            };
+        }
+        let roles = value.map_or(Some(Vec::new()), one_or_several)?;
+        standard.roles.extend(roles);
+        Some(self)
+    }
+}
+
+impl HasScope for StandardClaims {
+    fn has_scope(&self, scope: &str) -> bool {
+        self.0.scopes.contains(scope)
+    }
+}
+
+impl HasRole for StandardClaims {
+    fn has_role(&self, role: &str) -> bool {
+        self.0.roles.contains(role)
+    }
+}
+
+impl<'de> Deserialize<'de> for StandardClaims {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let all = Map::deserialize(deserializer)?;
+        let standard = Standard::read(all).map_err(|Malformed(name)| {
+            D::Error::custom(format_args!("`{name}` is missing or malformed"))
+        })?;
+        Ok(Self(Arc::new(standard)))
+    }
+}
+
+/// A claim that is not as it must be.
+struct Malformed(&'static str);
+
+impl Standard {
+    fn read(all: Map<String, Value>) -> Result<Self, Malformed> {
+        let text = |name| optional(&all, name, |value| value.as_str().map(str::to_owned));
+        let moment = |name| optional(&all, name, |value| time(value.as_f64()?));
+        let texts = |name| optional(&all, name, one_or_several).map(Option::unwrap_or_default);
+        let spaced = |name| optional(&all, name, scopes).map(Option::unwrap_or_default);
+        Ok(Self {
+            issuer: text("iss")?.ok_or(Malformed("iss"))?,
+            subject: text("sub")?.ok_or(Malformed("sub"))?,
+            client_id: text("client_id")?.or(text("azp")?),
+            token_id: text("jti")?,
+            session: text("sid")?,
+            expires: moment("exp")?.ok_or(Malformed("exp"))?,
+            issued_at: moment("iat")?,
+            scopes: spaced("scope")?.into_iter().chain(spaced("scp")?).collect(),
+            roles: texts("roles")?.into_iter().collect(),
+            roles_placed: false,
+            login_time: moment("auth_time")?,
+            acr: text("acr")?,
+            amr: texts("amr")?,
+            all,
+        })
+    }
+}
+
+/// A claim that may be absent, and may not be malformed.
+fn optional<T>(
+    all: &Map<String, Value>,
+    name: &'static str,
+    read: impl FnOnce(&Value) -> Option<T>,
+) -> Result<Option<T>, Malformed> {
+    let value = all
+        .get(name)
+        .map(|value| read(value).ok_or(Malformed(name)));
+    value.transpose()
+}
+
+/// A list of texts, or one text.
+fn one_or_several(value: &Value) -> Option<Vec<String>> {
+    match value {
+        Value::String(text) => Some(vec![text.clone()]),
+        Value::Array(values) => {
+            let texts = values.iter().map(|value| value.as_str().map(str::to_owned));
+            texts.collect()
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => None,
+    }
+}
+
+/// The same, with spaces between the scopes of a text.
+fn scopes(value: &Value) -> Option<Vec<String>> {
+    let texts = one_or_several(value)?;
+    let scopes = texts.iter().flat_map(|text| text.split(' '));
+    Some(
+        scopes
+            .filter(|scope| !scope.is_empty())
+            .map(str::to_owned)
+            .collect(),
+    )
+}
+
+impl fmt::Debug for StandardClaims {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StandardClaims")
+            .field("issuer", &self.0.issuer)
+            .field("subject", &self.0.subject)
+            .field("client_id", &self.0.client_id)
+            .field("scopes", &self.0.scopes)
+            .field("roles", &self.0.roles)
+            .finish_non_exhaustive()
+    }
+}
