@@ -82,7 +82,7 @@ impl Scheme for Ticket {
 
     fn attempt(&self, presented: &Presented<'_>) -> Step<Attempt<&'static str>> {
         let attempt = match str::from_utf8(presented.credentials()) {
-            Ok(text) if is_ticket(text) => Ok(self.tear(&Secret::from(text))).into(),
+            Ok(text) if is_ticket(text) => self.tear(&Secret::from(text)).into(),
             _ => Attempt::Rejected(Rejection::Malformed),
         };
         Step::Now(attempt)

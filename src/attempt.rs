@@ -121,3 +121,10 @@ impl<P> fmt::Debug for Attempt<P> {
         write!(f, "Attempt({})", self.kind().as_str())
     }
 }
+
+impl<P> From<Option<P>> for Attempt<P> {
+    /// What came of credentials that were there: `None` if they are not true.
+    fn from(found: Option<P>) -> Self {
+        found.map_or(Self::Rejected(Rejection::Refused), Self::Verified)
+    }
+}

@@ -4,10 +4,11 @@ use serde::Deserialize;
 
 use crate::fault::Fault;
 
-use super::{claims::Claims, compact::Compact, header::Header};
+use super::{algorithm::Algorithm, claims::Claims, compact::Compact, header::Header};
 
-/// What a token says.
+/// What a token says. Its algorithm is one of ours.
 pub(super) struct Token<'a> {
+    pub(super) algorithm: Algorithm,
     pub(super) header: Header<'a>,
     pub(super) claims: Claims<'a>,
     pub(super) compact: &'a Compact<'a>,
@@ -15,7 +16,8 @@ pub(super) struct Token<'a> {
 
 impl<'a> Token<'a> {
     pub(super) fn read(compact: &'a Compact<'_>) -> Result<Self, Fault> {
-        let header = read(&compact.header).map_err(|_| Fault::Malformed)?;
+        let header: Header<'_> = read(&compact.header).map_err(|_| Fault::Malformed)?;
+        let algorithm = header.algorithm.ok_or(Fault::UnknownKey)?;
         let claims = read(&compact.payload).map_err(|error| {
             // Whether it is JSON at all is another fault than what it says.
             if error.is_data() {
@@ -25,6 +27,7 @@ impl<'a> Token<'a> {
             }
         })?;
         Ok(Self {
+            algorithm,
             header,
             claims,
             compact,

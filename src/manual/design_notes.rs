@@ -58,6 +58,13 @@
 //! database into a wrong password. [`Unavailable`](crate::Unavailable) is no `Error` itself:
 //! otherwise the conversion from every error would meet the one of a type into itself.
 //!
+//! **A verdict says what is wrong with a token.** Closures answer an `Option`, and nobody is told why a
+//! password was refused. A token says of itself what it is for and how long it is true, so its verifier
+//! knows more: that it expired, or is for others. Who runs the service needs it in the log, and a client that
+//! is told `the token has expired` fetches another. So [`Verdict`](crate::verify::Verdict) may be a
+//! [`Fault`](crate::Fault): a word of a closed set, and never a piece of the token. What a forger could
+//! learn from is one word: an unknown issuer, an unknown key and a wrong signature read alike.
+//!
 //! **Principals are turned at the scheme.** [`map`](crate::scheme::SchemeExt::map) and
 //! [`and_then`](crate::scheme::SchemeExt::and_then) make a scheme of other principals, so that the layer and
 //! its policies know one type. They stand on schemes and not on verifiers, because what follows
