@@ -30,6 +30,8 @@ pub struct Missing {
 pub struct Login {
     max_age: Option<Duration>,
     acr_values: Vec<Text>,
+    /// Whether classes were named of which no login can be: none at all, or two lists that share none.
+    unmeetable: bool,
 }
 
 impl Login {
@@ -39,21 +41,29 @@ impl Login {
         Self {
             max_age: Some(age),
             acr_values: Vec::new(),
+            unmeetable: false,
         }
     }
 
     /// A login of one of these authentication context classes, the preferred one first.
     pub fn one_of<T: Into<Text>>(acr_values: impl IntoIterator<Item = T>) -> Self {
+        let acr_values = distinct(acr_values);
         Self {
             max_age: None,
-            acr_values: distinct(acr_values),
+            unmeetable: acr_values.is_empty(),
+            acr_values,
         }
     }
 
     /// Both at once.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
+        let unmeetable = self.unmeetable || other.unmeetable;
+        let apart = !self.acr_values.is_empty()
+            && !other.acr_values.is_empty()
+            && shared(&self.acr_values, &other.acr_values).is_empty();
         Self {
+            unmeetable: unmeetable || apart,
             max_age: match (self.max_age, other.max_age) {
                 (Some(a), Some(b)) => Some(a.min(b)),
                 (a, b) => a.or(b),
@@ -72,6 +82,11 @@ impl Login {
     #[must_use]
     pub fn acr_values(&self) -> &[Text] {
         &self.acr_values
+    }
+
+    /// Whether a login can be of the classes that were named.
+    pub(crate) const fn can_be_met(&self) -> bool {
+        !self.unmeetable
     }
 }
 
@@ -186,10 +201,14 @@ fn acceptable_to_both(a: Vec<Text>, b: Vec<Text>) -> Vec<Text> {
     if a.is_empty() || b.is_empty() {
         return distinct(a.into_iter().chain(b));
     }
-    let shared: Vec<Text> = a.iter().filter(|acr| b.contains(acr)).cloned().collect();
+    let shared = shared(&a, &b);
     if shared.is_empty() {
         distinct(a.into_iter().chain(b))
     } else {
         shared
     }
+}
+
+fn shared(a: &[Text], b: &[Text]) -> Vec<Text> {
+    a.iter().filter(|acr| b.contains(acr)).cloned().collect()
 }

@@ -42,7 +42,7 @@ use super::{access::Access, words::own_name};
     note = "an async closure goes through `policy::check_with(state, async |state, view| ..)`: \
             its arguments' types written out, capturing nothing, and answering what a sync one may",
     note = "`policy::load(..)` is a policy once `.then(policy)` says who may",
-    note = "`role(..)` needs `HasRole` on the principal, `scope(..)` needs `HasScope`",
+    note = "`role(..)` needs `HasRole` on the principal, `scope(..)` needs `HasScope`, `login(..)` needs `HasLogin`",
     note = "a guarded route has its policy before what answers: `.route(path, policy, get(..))`"
 )]
 pub trait Policy<P>: Send + Sync + 'static {

@@ -13,6 +13,7 @@
 //! | `any_role` | [`any_role`], [`AnyRole`]: one role of several |
 //! | `all_roles` | [`all_roles`], [`AllRoles`]: all of several roles |
 //! | `scopes` | [`scopes`]: all of several scopes |
+//! | `login` | [`login()`], for principals that logged in: when, and how strongly |
 //! | `owner` | [`owner`], for principals with an id: whose the thing is |
 //! | `same_tenant` | [`same_tenant`], for principals of a tenant: likewise |
 //! | `belonging` | whether a thing belongs to a principal |
@@ -50,6 +51,7 @@ mod gather;
 mod handing;
 mod hide;
 mod load;
+mod login;
 mod many;
 mod named;
 #[cfg(feature = "address")]
@@ -79,6 +81,7 @@ pub use self::ext::PolicyExt;
 pub(crate) use self::handing::Handing;
 pub use self::hide::Hide;
 pub use self::load::{Load, load};
+pub use self::login::{ByLogin, HasLogin, login};
 pub use self::many::{AllOf, AnyOf, all_of, any_of};
 pub use self::named::{Named, named};
 #[cfg(feature = "address")]

@@ -8,6 +8,8 @@
     reason = "a test that panics has failed, and says where"
 )]
 
+#[path = "../corpus/mod.rs"]
+mod corpus;
 #[path = "../support/log.rs"]
 #[allow(dead_code, reason = "each test uses what it needs")]
 mod log;
@@ -19,5 +21,7 @@ mod belonging;
 mod deadlines;
 mod forwarding;
 mod lists;
+mod logins;
+mod logins_table;
 mod member;
 mod names;

@@ -1,23 +1,26 @@
 //! Who calls, and how they are asked about.
 
-use std::convert::Infallible;
+use std::{convert::Infallible, time::SystemTime};
 
 use http::{Request, StatusCode};
 use tower::{Layer, Service, ServiceExt};
 use tower_auth::{
     AuthLayer, BuildError, Caller, Decision, Secret,
-    policy::{Access, HasId, HasRole, HasScope, HasTenant, Policy},
+    policy::{Access, HasId, HasLogin, HasRole, HasScope, HasTenant, Policy},
     scheme::Bearer,
 };
 
 use crate::support::{inner::Body, waiting::block_on};
 
-/// Somebody, perhaps with an id, perhaps of a tenant, and with rights that are both roles and scopes.
+/// Somebody, perhaps with an id, perhaps of a tenant, with rights that are both roles and scopes, and with
+/// a login that may be known.
 #[derive(Clone, Debug)]
 pub(crate) struct Member {
     pub(crate) id: Option<u32>,
     pub(crate) tenant: Option<&'static str>,
     pub(crate) rights: Vec<&'static str>,
+    pub(crate) login_time: Option<SystemTime>,
+    pub(crate) acr: Option<String>,
 }
 
 impl Member {
@@ -26,6 +29,8 @@ impl Member {
             id: Some(7),
             tenant: Some("acme"),
             rights: rights.to_vec(),
+            login_time: None,
+            acr: None,
         }
     }
 }
@@ -55,6 +60,16 @@ impl HasRole for Member {
 impl HasScope for Member {
     fn has_scope(&self, scope: &str) -> bool {
         self.rights.contains(&scope)
+    }
+}
+
+impl HasLogin for Member {
+    fn login_time(&self) -> Option<SystemTime> {
+        self.login_time
+    }
+
+    fn acr(&self) -> Option<&str> {
+        self.acr.as_deref()
     }
 }
 

@@ -1,13 +1,13 @@
 //! What policies are called.
 
-use std::{fmt, fs, path::Path, sync::Arc};
+use std::{fmt, fs, path::Path, sync::Arc, time::Duration};
 
 use tower_auth::{
-    Decision, Step, Unavailable,
+    Decision, Login, Step, Unavailable,
     policy::{
         Access, BoxPolicy, Policy, PolicyExt, View, all_of, all_roles, any_of, any_role, anyone,
-        authenticated, check_with, load, named, owner, role, same_origin, same_tenant, scope,
-        scopes, when,
+        authenticated, check_with, load, login, named, owner, role, same_origin, same_tenant,
+        scope, scopes, when,
     },
 };
 
@@ -40,6 +40,19 @@ fn rows() -> Vec<Row> {
             "same_tenant",
             same_tenant(|_: &Access<'_, Member>| None).boxed(),
             "same_tenant",
+        ),
+        (
+            "login",
+            login(
+                Login::not_older_than(Duration::from_secs(300)).and(Login::one_of(["phr", "a b"])),
+            )
+            .boxed(),
+            r#"login(not_older_than(300s), one_of(phr, "a b"))"#,
+        ),
+        (
+            "login",
+            login(Login::one_of(["not_older_than(300s)"])).boxed(),
+            r#"login(one_of("not_older_than(300s)"))"#,
         ),
         ("same_origin", same_origin().boxed(), "same_origin"),
         ("when", when(|_: &Member| true).boxed(), "when"),
@@ -180,8 +193,6 @@ fn by_address() -> Vec<Row> {
 
 #[cfg(feature = "deadline")]
 fn in_time() -> Vec<Row> {
-    use std::time::Duration;
-
     let soon = anyone().within(Duration::from_secs(5)).boxed();
     let sooner = role("a").hide().within(Duration::from_millis(1500)).boxed();
     vec![
@@ -376,12 +387,13 @@ fn no_name_that_somebody_gives_breaks_a_line_or_moves_a_terminal() {
         "a\u{9b}31m",
     ];
     for name in names {
-        let policies: [BoxPolicy<Member>; 7] = [
+        let policies: [BoxPolicy<Member>; 8] = [
             role(name).boxed(),
             any_role([name]).boxed(),
             all_roles([name, name]).boxed(),
             scope(name).boxed(),
             scopes([name]).boxed(),
+            login(Login::one_of([name])).boxed(),
             named(name, anyone()).boxed(),
             named(name, anyone()).or(role(name).hide()).boxed(),
         ];
