@@ -8,7 +8,7 @@ use serde::{
 };
 use serde_json::{Map, Value};
 
-use crate::policy::{HasRole, HasScope};
+use crate::policy::{HasLogin, HasRole, HasScope};
 
 use super::times::time;
 
@@ -21,7 +21,7 @@ use super::times::time;
 /// | [`token_id`](Self::token_id), [`session`](Self::session) | `jti`, `sid` |
 /// | [`scopes`](Self::scopes) | `scope` and `scp`: texts with spaces between scopes (RFC 9068 §2.2.3), or lists |
 /// | [`roles`](Self::roles) | `roles`, or where [`roles_at`](super::JwtVerifier::roles_at) says |
-/// | [`login_time`](Self::login_time), [`acr`](Self::acr), [`amr`](Self::amr) | `auth_time`, `acr`, `amr` (RFC 9470 §6.1) |
+/// | [`login_time`](HasLogin::login_time), [`acr`](HasLogin::acr), [`amr`](Self::amr) | `auth_time`, `acr`, `amr` (RFC 9470 §6.1) |
 /// | [`claim`](Self::claim) | any other |
 ///
 /// A claim of these that is there and malformed makes the token a malformed one. Cheap to clone.
@@ -105,18 +105,6 @@ impl StandardClaims {
         self.0.roles.iter().map(String::as_str)
     }
 
-    /// When whose it is last logged in.
-    #[must_use]
-    pub fn login_time(&self) -> Option<SystemTime> {
-        self.0.login_time
-    }
-
-    /// How strongly they logged in: the authentication context class.
-    #[must_use]
-    pub fn acr(&self) -> Option<&str> {
-        self.0.acr.as_deref()
-    }
-
     /// How they logged in: the methods ([RFC 8176](https://www.rfc-editor.org/rfc/rfc8176)).
     pub fn amr(&self) -> impl Iterator<Item = &str> {
         self.0.amr.iter().map(String::as_str)
@@ -159,6 +147,16 @@ impl HasScope for StandardClaims {
 impl HasRole for StandardClaims {
     fn has_role(&self, role: &str) -> bool {
         self.0.roles.contains(role)
+    }
+}
+
+impl HasLogin for StandardClaims {
+    fn login_time(&self) -> Option<SystemTime> {
+        self.0.login_time
+    }
+
+    fn acr(&self) -> Option<&str> {
+        self.0.acr.as_deref()
     }
 }
 
