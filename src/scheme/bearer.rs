@@ -3,7 +3,8 @@
 //! - Proves: possession of a token, nothing more.
 //! - Reads: `Authorization: Bearer <b64token>` (§2.1), in any case, up to 8 KiB; or a cookie, a field
 //!   of its own, a parameter of the query (§2.3), where it is told so.
-//! - Challenges: `Bearer realm=".."`, with `error="invalid_token"` only if a token was sent (§3.1).
+//! - Challenges: `Bearer realm=".."`, with `error="invalid_token"` only if a token was sent (§3.1), and the
+//!   scopes and the metadata's URL that it is told.
 //! - An attacker controls: all of the token. It is grammar-checked as bytes before a verifier
 //!   sees it. Of a cookie another site controls when it is sent, so its origin is checked.
 
@@ -20,9 +21,8 @@ use crate::{
 };
 
 use super::{
-    bearer_words::word,
+    bearer_words::Words,
     contract::{Carrier, Presented, Redact, Scheme},
-    draft::Draft,
     place::{Found, Place},
 };
 
@@ -58,7 +58,7 @@ type Verifier<P> = dyn for<'a> Verify<Secret<'a>, Principal = P>;
 /// [RFC 6750]: https://www.rfc-editor.org/rfc/rfc6750
 pub struct Bearer<P> {
     verifier: Box<Verifier<P>>,
-    challenge: Draft,
+    words: Words,
     longest: usize,
     pub(super) place: Place,
     pub(super) moved_twice: bool,
@@ -70,7 +70,7 @@ impl<P: Clone + Send + Sync + 'static> Bearer<P> {
     pub fn new(realm: &str, verifier: impl for<'a> Verify<Secret<'a>, Principal = P>) -> Self {
         Self {
             verifier: Box::new(verifier),
-            challenge: Draft::new(NAME, realm),
+            words: Words::new(realm),
             longest: LONGEST,
             place: Place::Authorization,
             moved_twice: false,
@@ -89,7 +89,40 @@ impl<P: Clone + Send + Sync + 'static> Bearer<P> {
     /// [RFC 9728 §5.1]: https://www.rfc-editor.org/rfc/rfc9728#section-5.1
     #[must_use]
     pub fn resource_metadata(mut self, url: &str) -> Self {
-        self.challenge.add("resource_metadata", url);
+        self.words.link(url);
+        self
+    }
+
+    /// Tells callers which scopes to ask an authorization server for ([RFC 6750 §3]): those without which a
+    /// token is of little use here. Whoever brings no token, or one that is refused, is told these; whoever
+    /// lacks scopes is told what the operation needs, and nothing else. Clients of MCP ask for the scopes of the
+    /// challenge, and for all that the metadata names where it has none.
+    ///
+    /// Each is checked when the layer is built; none at all says nothing.
+    ///
+    /// ```
+    /// # tokio_test::block_on(async {
+    /// use http::{Request, Response, StatusCode, header::WWW_AUTHENTICATE};
+    /// use tower::{Layer, ServiceExt, service_fn};
+    /// use tower_auth::{AuthLayer, policy, scheme::Bearer};
+    ///
+    /// let bearer = Bearer::fixed("api", "s3cret", "the robot").scope_hint(["docs:read", "docs:list"]);
+    /// let layer = AuthLayer::new(bearer, policy::authenticated()).build_with(Vec::from)?;
+    /// let service = layer.layer(service_fn(|_: Request<()>| async {
+    ///     Ok::<_, std::convert::Infallible>(Response::new(Vec::new()))
+    /// }));
+    ///
+    /// let refused = service.oneshot(Request::get("/").body(())?).await?;
+    /// assert_eq!(refused.status(), StatusCode::UNAUTHORIZED);
+    /// assert_eq!(refused.headers()[WWW_AUTHENTICATE], r#"Bearer realm="api", scope="docs:read docs:list""#);
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// [RFC 6750 §3]: https://www.rfc-editor.org/rfc/rfc6750#section-3
+    #[must_use]
+    pub fn scope_hint<T: Into<String>>(mut self, scopes: impl IntoIterator<Item = T>) -> Self {
+        self.words.hint(scopes.into_iter().map(Into::into));
         self
     }
 
@@ -173,8 +206,7 @@ impl<P: Clone + Send + Sync + 'static> Scheme for Bearer<P> {
     }
 
     fn challenge(&self, ask: Ask<'_>) -> Option<Challenge> {
-        let plain = self.challenge.finished()?.clone();
-        Some(word(plain, ask))
+        self.words.word(ask)
     }
 
     fn redact(&self, head: &mut Parts, how: Redact) {
@@ -182,7 +214,7 @@ impl<P: Clone + Send + Sync + 'static> Scheme for Bearer<P> {
     }
 
     fn inspect(&self, inspection: &mut Inspection) {
-        self.challenge.inspect(inspection);
+        self.words.inspect(inspection);
         self.verifier.inspect(inspection, NAME);
         self.place.inspect(inspection);
         if self.moved_twice {

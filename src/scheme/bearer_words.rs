@@ -1,29 +1,118 @@
-//! How `Bearer` words what it asks for (RFC 6750 §3, RFC 9470 §3).
+//! How `Bearer` words what it asks for (RFC 6750 §3, RFC 9470 §3, RFC 9728 §5.1).
 
 use crate::{
     attempt::Rejection,
-    challenge::{Ask, Challenge},
+    challenge::{Ask, Challenge, is_scope},
     decision::Missing,
+    inspect::{Inspection, Misconfiguration},
 };
 
-/// Adds to a plain challenge what is asked of the caller.
-pub(super) fn word(plain: Challenge, ask: Ask<'_>) -> Challenge {
-    match ask {
-        Ask::Credentials
-        | Ask::Again(
-            Rejection::NotUnderstood | Rejection::CrossOrigin | Rejection::Throttled { .. },
-        ) => plain,
-        Ask::Again(Rejection::Malformed | Rejection::Refused) => {
-            add(plain, "error", "invalid_token")
+use super::draft::Draft;
+
+const NAME: &str = "Bearer";
+const SCOPE: &str = "scope";
+const METADATA: &str = "resource_metadata";
+
+/// What a `Bearer` says in every challenge, and what it says besides.
+///
+/// The order is always the same: realm, error, what is needed, scopes, and the metadata's URL last. Clients of
+/// MCP search the whole field for the first `scope=`.
+pub(super) struct Words {
+    realm: String,
+    scopes: Vec<String>,
+    metadata: Vec<String>,
+    /// The realm alone: what is asked stands behind it.
+    start: Draft,
+    /// All that is said to whoever brought nothing.
+    plain: Draft,
+}
+
+impl Words {
+    pub(super) fn new(realm: &str) -> Self {
+        Self {
+            realm: realm.to_owned(),
+            scopes: Vec::new(),
+            metadata: Vec::new(),
+            start: Draft::new(NAME, realm),
+            plain: Draft::new(NAME, realm),
         }
-        Ask::Again(Rejection::Faulty(fault)) => add(
-            add(plain, "error", "invalid_token"),
-            "error_description",
-            fault.description(),
-        ),
-        Ask::Again(Rejection::InvalidRequest) => add(plain, "error", "invalid_request"),
-        Ask::MoreScopes(missing) => scopes(add(plain, "error", "insufficient_scope"), missing),
-        Ask::StepUp(missing) => scopes(step_up(plain, missing), missing),
+    }
+
+    /// Adds scopes that are hinted at, each once.
+    pub(super) fn hint(&mut self, scopes: impl IntoIterator<Item = String>) {
+        for scope in scopes {
+            if !self.scopes.contains(&scope) {
+                self.scopes.push(scope);
+            }
+        }
+        self.draft();
+    }
+
+    /// Adds the metadata's URL.
+    pub(super) fn link(&mut self, url: &str) {
+        self.metadata.push(url.to_owned());
+        self.draft();
+    }
+
+    /// Words what is asked of the caller.
+    pub(super) fn word(&self, ask: Ask<'_>) -> Option<Challenge> {
+        let start = self.start.finished()?.clone();
+        let again = |error| self.hinted(add(start.clone(), "error", error));
+        Some(match ask {
+            Ask::Credentials
+            | Ask::Again(
+                Rejection::NotUnderstood | Rejection::CrossOrigin | Rejection::Throttled { .. },
+            ) => self.plain.finished()?.clone(),
+            Ask::Again(Rejection::Malformed | Rejection::Refused) => again("invalid_token"),
+            Ask::Again(Rejection::Faulty(fault)) => {
+                let error = add(start, "error", "invalid_token");
+                self.hinted(add(error, "error_description", fault.description()))
+            }
+            Ask::Again(Rejection::InvalidRequest) => again("invalid_request"),
+            Ask::MoreScopes(missing) => {
+                let error = add(start, "error", "insufficient_scope");
+                self.linked(scopes(error, missing))
+            }
+            Ask::StepUp(missing) => self.linked(scopes(step_up(start, missing), missing)),
+        })
+    }
+
+    pub(super) fn inspect(&self, inspection: &mut Inspection) {
+        self.plain.inspect(inspection);
+        for scope in self.scopes.iter().filter(|scope| !is_scope(scope)) {
+            inspection.problem(Misconfiguration::Name {
+                what: SCOPE,
+                given: scope.clone(),
+            });
+        }
+    }
+
+    fn draft(&mut self) {
+        self.plain = Draft::new(NAME, &self.realm);
+        // Those that are no scopes are told of one by one.
+        if !self.scopes.is_empty() && self.scopes.iter().all(|scope| is_scope(scope)) {
+            self.plain.add(SCOPE, &self.scopes.join(" "));
+        }
+        for url in &self.metadata {
+            self.plain.add(METADATA, url);
+        }
+    }
+
+    /// With what is hinted at.
+    fn hinted(&self, challenge: Challenge) -> Challenge {
+        let hinted = match self.scopes.as_slice() {
+            [] => challenge,
+            scopes => add(challenge, SCOPE, &scopes.join(" ")),
+        };
+        self.linked(hinted)
+    }
+
+    fn linked(&self, challenge: Challenge) -> Challenge {
+        let metadata = self.metadata.first();
+        match metadata {
+            Some(url) => add(challenge, METADATA, url),
+            None => challenge,
+        }
     }
 }
 
@@ -46,7 +135,7 @@ fn scopes(challenge: Challenge, missing: &Missing) -> Challenge {
     if missing.scopes().is_empty() {
         return challenge;
     }
-    add(challenge, "scope", &missing.scopes().join(" "))
+    add(challenge, SCOPE, &missing.scopes().join(" "))
 }
 
 /// Says one thing more. What cannot be written is left out: a policy of the application's may name

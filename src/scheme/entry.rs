@@ -40,8 +40,8 @@ impl<P: Clone + Send + Sync + 'static> Entry<P> {
         let Some(challenge) = caught(|| self.scheme.challenge(Ask::Credentials)) else {
             return inspection.problem(format!("`{name}` panics when it is asked to challenge"));
         };
-        if let Some(realm) = challenge.as_ref().and_then(realm) {
-            inspect_realm(name, realm, inspection);
+        if let Some(challenge) = &challenge {
+            inspect_challenge(name, challenge, inspection);
         }
     }
 
@@ -73,15 +73,24 @@ pub(super) fn is_same(one: &Challenge, other: &Challenge) -> bool {
     same_scheme && realm(one) == realm(other)
 }
 
-/// Clients search a whole challenge for parameters, and find them inside of a realm.
-fn inspect_realm(scheme: &'static str, realm: &str, inspection: &mut Inspection) {
-    let realm = realm.to_ascii_lowercase();
-    if realm.is_empty() {
+/// Clients search a whole challenge for parameters, and find them inside of a realm, or of a URL.
+fn inspect_challenge(scheme: &'static str, challenge: &Challenge, inspection: &mut Inspection) {
+    if realm(challenge) == Some("") {
         inspection.problem(Misconfiguration::EmptyRealm(scheme));
     }
-    let parameters = ["error=", "scope=", "resource_metadata="];
-    if parameters.iter().any(|parameter| realm.contains(parameter)) {
-        inspection.problem(Misconfiguration::MisleadingRealm(scheme));
+    for (name, value) in challenge.parameters() {
+        let value = value.to_ascii_lowercase();
+        let searched = ["error=", "scope=", "resource_metadata="];
+        if !searched.iter().any(|parameter| value.contains(parameter)) {
+            continue;
+        }
+        inspection.problem(match name {
+            "realm" => Misconfiguration::MisleadingRealm(scheme),
+            _ => Misconfiguration::from(format!(
+                "`{name}` in the challenge of `{scheme}` reads like a parameter: leave out `error=`, \
+                 `scope=` and `resource_metadata=`, which clients search for"
+            )),
+        });
     }
 }
 

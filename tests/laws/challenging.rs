@@ -47,11 +47,12 @@ const POOL: [Made; 8] = [
     Made::Named("SCRAM-SHA-256"),
 ];
 
-/// With its realm, and where a scheme can say it, a link.
+/// With its realm, and where a scheme can say it, scopes and a link.
 #[derive(Clone, Debug)]
 struct Configured {
     made: Made,
     realm: String,
+    hint: Vec<String>,
     link: Option<String>,
 }
 
@@ -89,7 +90,7 @@ impl Configured {
                 Box::new(Basic::new(&self.realm, nobody))
             }
             Made::Bearer => {
-                let bearer = Bearer::new(&self.realm, nobody);
+                let bearer = Bearer::new(&self.realm, nobody).scope_hint(&self.hint);
                 Box::new(match &self.link {
                     Some(link) => bearer.resource_metadata(link),
                     None => bearer,
@@ -105,6 +106,7 @@ impl Configured {
 
     /// Its challenge, with an error if its own credentials were rejected.
     fn expected(&self, tried: bool) -> Read {
+        let scopes = self.hint.join(" ");
         let mut parameters = vec![("realm", self.realm.as_str())];
         let name = match self.made {
             Made::Basic => {
@@ -113,6 +115,7 @@ impl Configured {
             }
             Made::Bearer => {
                 parameters.extend(self.link.as_deref().map(|link| ("resource_metadata", link)));
+                parameters.extend((!scopes.is_empty()).then_some(("scope", scopes.as_str())));
                 parameters.extend(tried.then_some(("error", "invalid_token")));
                 "Bearer"
             }
@@ -165,11 +168,13 @@ fn configured() -> impl Strategy<Value = Vec<Configured>> {
     let made = subsequence(POOL.to_vec(), 1..=POOL.len()).prop_shuffle();
     let realms = prop::collection::vec("[ -~]{1,40}", POOL.len());
     let links = prop::option::of("https://[a-z]{1,8}[.]example/[a-z0-9/?=&,]{0,12}");
-    (made, realms, links).prop_map(|(made, realms, link)| {
+    let hints = prop::collection::btree_set("[a-z:.]{1,8}", 0..3);
+    (made, realms, hints, links).prop_map(|(made, realms, hint, link)| {
         let with_realms = made.into_iter().zip(realms);
         let configured = with_realms.map(|(made, realm)| Configured {
             made,
             realm,
+            hint: hint.iter().cloned().collect(),
             link: link.clone(),
         });
         configured.collect()

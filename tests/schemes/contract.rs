@@ -192,11 +192,11 @@ fn only_bearer_can_ask_for_more_scopes_and_another_login() {
             .challenge(Ask::MoreScopes(&missing))
             .unwrap()
             .to_string(),
-        r#"Bearer realm="api", resource_metadata="https://e.example/api", error="insufficient_scope", scope="docs:read docs:write""#
+        r#"Bearer realm="api", error="insufficient_scope", scope="docs:read docs:write", resource_metadata="https://e.example/api""#
     );
     assert_eq!(
         bearer.challenge(Ask::StepUp(&missing)).unwrap().to_string(),
-        r#"Bearer realm="api", resource_metadata="https://e.example/api", error="insufficient_user_authentication", acr_values="phrh phr", max_age="300", scope="docs:read docs:write""#
+        r#"Bearer realm="api", error="insufficient_user_authentication", acr_values="phrh phr", max_age="300", scope="docs:read docs:write", resource_metadata="https://e.example/api""#
     );
 }
 

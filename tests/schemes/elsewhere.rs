@@ -256,7 +256,7 @@ fn of_challenges_for_the_same_the_one_that_was_tried_is_sent_in_the_place_of_the
     );
     assert_eq!(challenges("cookie", "token=a"), [wrong, basic, other]);
     let field =
-        r#"Bearer realm="api", resource_metadata="https://e.example/api", error="invalid_token""#;
+        r#"Bearer realm="api", error="invalid_token", resource_metadata="https://e.example/api""#;
     assert_eq!(challenges("x-access-token", "a"), [field, basic, other]);
     let other = r#"Bearer realm="API", error="invalid_token""#;
     assert_eq!(

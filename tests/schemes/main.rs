@@ -8,6 +8,7 @@
     reason = "a test that panics has failed, and says where"
 )]
 
+mod challenges;
 mod contract;
 mod cookies;
 #[path = "../corpus/mod.rs"]
