@@ -69,7 +69,7 @@ impl Inspection {
     }
 }
 
-/// A layer could not be built, and all that must change before it can.
+/// A layer, or the metadata of a resource, could not be built, and all that must change before it can.
 #[derive(Debug)]
 pub struct BuildError {
     problems: Vec<Misconfiguration>,
@@ -108,7 +108,7 @@ impl Error for BuildError {
     }
 }
 
-/// One thing that must change before a layer can be built.
+/// One thing that must change before a layer, or the metadata of a resource, can be built.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Misconfiguration {

@@ -9,6 +9,7 @@ pub mod challenge;
 #[cfg(feature = "jwt")]
 pub mod jwt;
 pub mod manual;
+pub mod metadata;
 #[cfg(feature = "password")]
 pub mod password;
 pub mod policy;
@@ -28,6 +29,7 @@ mod decision;
 mod fault;
 mod grammar;
 mod inspect;
+mod json;
 mod layer;
 mod origin;
 mod outcome;
@@ -35,6 +37,7 @@ mod secret;
 mod settle;
 mod step;
 mod trace;
+mod url;
 
 pub use self::attempt::{Attempt, AttemptKind, Rejection};
 #[cfg(feature = "axum")]

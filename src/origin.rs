@@ -1,10 +1,11 @@
 //! Whether a request was sent by the origin that it is sent to.
 
-use std::net::Ipv6Addr;
-
 use http::{HeaderMap, HeaderName, Method, header, request::Parts};
 
-use crate::inspect::Inspection;
+use crate::{
+    inspect::Inspection,
+    url::{is_loopback, is_scheme, split_port},
+};
 
 const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
@@ -173,11 +174,7 @@ impl SameOrigin {
         ) else {
             return false;
         };
-        let loopback = |host: &str| {
-            let local = ["localhost", "127.0.0.1", "[::1]"];
-            local.contains(&host) || host.ends_with(".localhost")
-        };
-        split(origin).is_some_and(|(scheme, host, _)| scheme != "https" && !loopback(host))
+        split(origin).is_some_and(|(scheme, host, _)| scheme != "https" && !is_loopback(host))
             && !self.trusts(origin)
     }
 
@@ -231,12 +228,9 @@ fn is_own(origin: &[u8], head: &Parts) -> bool {
 /// Whether a browser would write an origin so (RFC 6454 §6.2).
 fn is_origin(text: &str) -> bool {
     split(text.as_bytes()).is_some_and(|(scheme, host, port)| {
-        let shown = scheme.bytes().all(|byte| {
-            byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"+-.".contains(&byte)
-        });
         let lower = !host.bytes().any(|byte| byte.is_ascii_uppercase());
         let needed = port.is_none() || port != default_port(scheme);
-        shown && scheme.starts_with(|first: char| first.is_ascii_lowercase()) && lower && needed
+        is_scheme(scheme) && lower && needed
     })
 }
 
@@ -253,30 +247,4 @@ fn split(origin: &[u8]) -> Option<(&str, &str, Option<u16>)> {
     let (scheme, authority) = str::from_utf8(origin).ok()?.split_once("://")?;
     let (host, port) = split_port(authority)?;
     Some((scheme, host, port))
-}
-
-/// Splits `host:port`, the port left out or not. Nothing else stands there: no user, no empty port.
-fn split_port(authority: &str) -> Option<(&str, Option<u16>)> {
-    let (host, port) = match authority.rsplit_once(':') {
-        Some((host, port)) if !port.ends_with(']') => (host, Some(read_port(port)?)),
-        Some(_) | None => (authority, None),
-    };
-    is_host(host).then_some((host, port))
-}
-
-/// One spelling for one port.
-fn read_port(text: &str) -> Option<u16> {
-    let port = text.parse::<u16>().ok()?;
-    (port > 0 && port.to_string() == text).then_some(port)
-}
-
-fn is_host(host: &str) -> bool {
-    let literal = host
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'));
-    if let Some(address) = literal {
-        return address.parse::<Ipv6Addr>().is_ok();
-    }
-    let mut bytes = host.bytes();
-    !host.is_empty() && bytes.all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))
 }

@@ -5,6 +5,7 @@
 //! | `caller` | [`Caller`](crate::Caller) as an extractor |
 //! | `refusal` | refusals as errors of handlers |
 //! | `path` | `Access::route`, `Access::path`: what axum's router made of the path |
+//! | `metadata` | the metadata of a resource as a router |
 //! | `router` | [`GuardedRouter`](crate::GuardedRouter), which cannot be left open |
 //! | `entry` | what it is made of |
 //! | `assemble` | how it becomes a router of axum's |
@@ -21,6 +22,7 @@ mod assemble;
 mod at_once;
 mod caller;
 mod entry;
+mod metadata;
 mod methods;
 mod others;
 mod panic;

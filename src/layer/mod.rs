@@ -17,6 +17,7 @@
 //! | `extras` | what is added to responses that are not the layer's own, where it is told to |
 //! | `head` | which head an answer is made from |
 //! | `not_found` | the application's own not-found service |
+//! | `metadata` | [`ResourceMetadata`](crate::metadata::ResourceMetadata) as a service |
 //! | `caller` | [`Caller`], and the extension that it is read from |
 //! | `refusal` | [`Refusal`]: a refusal made further in, on its way to the layer that answers it |
 
@@ -31,6 +32,7 @@ mod future;
 #[cfg(feature = "axum")]
 mod guarding;
 mod head;
+mod metadata;
 mod not_found;
 mod preflight;
 mod refusal;

@@ -261,6 +261,27 @@
 //! **What axum says by panicking is an error here.** It is caught where the routes are put together, and told
 //! with the rest; your panic hook hears of it, too.
 //!
+//! # The metadata of a resource
+//!
+//! **The document is written once, when it is built.** What can be wrong with it is found then, with all else that
+//! is; a request copies a finished text. It knows no tower and no router: the room of the layer makes it a
+//! service, and that of axum a router, so that each of those is known in one place.
+//!
+//! **The service looks at the method alone.** Where it is mounted says which requests are for it: a router that
+//! knows the path, or a gateway that has stripped it. Looking again would refuse what was meant, and would need a
+//! 404 of its own, beside that of the application. A document that is found elsewhere does no harm: it names its
+//! resource, and clients refuse it for any other ([RFC 9728 §3.3]).
+//!
+//! **Identifiers are bytes.** They are read strictly, to tell what no client would compare equal, and then kept
+//! and compared as they are written; the URL is put together from pieces of the same text. A URL type would
+//! normalize, and [RFC 9728 §6] forbids it.
+//!
+//! **It offers what is there.** There is no method for tokens in the body, or for tokens that are bound to a key:
+//! nothing here reads the one or checks the other. `member` says what a scheme of your own does.
+//!
+//! [RFC 9728 §3.3]: https://www.rfc-editor.org/rfc/rfc9728#section-3.3
+//! [RFC 9728 §6]: https://www.rfc-editor.org/rfc/rfc9728#section-6
+//!
 //! # What it brings along
 //!
 //! Without features: twenty packages, this one counted (`cargo tree -e normal

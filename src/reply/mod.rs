@@ -7,14 +7,12 @@
 //! | `refused` | [`Refused`]: what a reply may tell |
 //! | `problem` | [`Problem`]: `application/problem+json`, the default |
 //! | `plain` | [`Plain`]: one line of text |
-//! | `json` | how a string is written in JSON |
 //!
 //! A reply never chooses the status, and is never asked about a concealed resource: there the
 //! application's own not-found service answers.
 
 mod content;
 mod contract;
-mod json;
 mod plain;
 mod problem;
 mod refused;

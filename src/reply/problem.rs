@@ -5,9 +5,12 @@ use std::{fmt::Write as _, time::SystemTime};
 use http::{HeaderValue, StatusCode, Uri};
 use humantime::format_rfc3339_seconds;
 
-use crate::inspect::{Inspection, Misconfiguration};
+use crate::{
+    inspect::{Inspection, Misconfiguration},
+    json::write_string,
+};
 
-use super::{content::Content, contract::Reply, json::write_string, refused::Refused};
+use super::{content::Content, contract::Reply, refused::Refused};
 
 /// Problem details ([RFC 9457]): the default reply.
 ///

@@ -84,7 +84,9 @@ impl<P: Clone + Send + Sync + 'static> Bearer<P> {
     }
 
     /// Tells callers where the metadata of this resource stands ([RFC 9728 §5.1]): an absolute
-    /// URL, which is checked when the layer is built.
+    /// URL, which is checked when the layer is built. That of a
+    /// [`ResourceMetadata`](crate::metadata::ResourceMetadata) is its
+    /// [`url`](crate::metadata::ResourceMetadata::url).
     ///
     /// [RFC 9728 §5.1]: https://www.rfc-editor.org/rfc/rfc9728#section-5.1
     #[must_use]

@@ -6,7 +6,9 @@ use crate::house::{House, Import, room};
 
 /// The floors, lowest first, and their rooms.
 pub(crate) const FLOORS: [&[&str]; 8] = [
-    &["step", "secret", "clock", "caught", "trace", "grammar"],
+    &[
+        "step", "secret", "clock", "caught", "trace", "grammar", "json", "url",
+    ],
     &[
         "decision",
         "challenge",
@@ -14,6 +16,7 @@ pub(crate) const FLOORS: [&[&str]; 8] = [
         "credentials",
         "fault",
         "inspect",
+        "metadata",
         "origin",
     ],
     &["outcome"],

@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 /// Appends `text` as a JSON string.
 ///
-/// Written here since the seven members of a problem need no more, and a JSON library would be a
-/// fifth of all packages that this crate brings along. A test holds it against one.
-pub(super) fn write_string(text: &str, json: &mut String) {
+/// Written here since problems and the metadata of resources need no more, and a JSON library would be a
+/// fifth of all packages that this crate brings along. Tests hold it against one.
+pub(crate) fn write_string(text: &str, json: &mut String) {
     json.push('"');
     for character in text.chars() {
         match character {
