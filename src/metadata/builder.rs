@@ -2,33 +2,13 @@
 
 use std::time::Duration;
 
-use crate::{
-    challenge::is_scope,
-    grammar::{is_token, is_unfit},
-    inspect::{BuildError, Inspection, Misconfiguration},
-};
+use crate::inspect::{BuildError, Inspection};
 
 use super::{
     document::ResourceMetadata,
-    member::{BearerMethod, MemberValue, Value},
-    rules::{self, Plain, Use},
+    member::{BearerMethod, MemberValue},
+    rules::Plain,
 };
-
-/// Members that have a method, or that nothing here could keep.
-const TAKEN: [&str; 11] = [
-    "resource",
-    "authorization_servers",
-    "jwks_uri",
-    "scopes_supported",
-    "bearer_methods_supported",
-    "resource_signing_alg_values_supported",
-    "resource_name",
-    "resource_documentation",
-    "resource_policy_uri",
-    "resource_tos_uri",
-    SIGNED,
-];
-const SIGNED: &str = "signed_metadata";
 
 impl ResourceMetadata {
     /// Starts the metadata of `resource`: its identifier, an `https` URL without a fragment ([RFC 9728 §1.2]), kept
@@ -80,19 +60,19 @@ impl ResourceMetadata {
 #[derive(Clone, Debug)]
 #[must_use = "call `build` to get the metadata"]
 pub struct ResourceMetadataBuilder {
-    resource: String,
-    authorization_servers: Vec<String>,
-    jwks_uri: Option<String>,
-    scopes: Vec<String>,
+    pub(super) resource: String,
+    pub(super) authorization_servers: Vec<String>,
+    pub(super) jwks_uri: Option<String>,
+    pub(super) scopes: Vec<String>,
     bearer_methods: Vec<BearerMethod>,
-    signing_algorithms: Vec<String>,
-    name: Option<String>,
-    documentation: Option<String>,
-    policy: Option<String>,
-    terms_of_service: Option<String>,
-    members: Vec<(String, MemberValue)>,
+    pub(super) signing_algorithms: Vec<String>,
+    pub(super) name: Option<String>,
+    pub(super) documentation: Option<String>,
+    pub(super) policy: Option<String>,
+    pub(super) terms_of_service: Option<String>,
+    pub(super) members: Vec<(String, MemberValue)>,
     max_age: Duration,
-    plain: Plain,
+    pub(super) plain: Plain,
 }
 
 impl ResourceMetadataBuilder {
@@ -209,9 +189,7 @@ impl ResourceMetadataBuilder {
     /// All that must change, in one value.
     pub fn build(self) -> Result<ResourceMetadata, BuildError> {
         let mut inspection = Inspection::default();
-        self.inspect_urls(&mut inspection);
-        self.inspect_words(&mut inspection);
-        self.inspect_members(&mut inspection);
+        self.inspect(&mut inspection);
         inspection.finish()?;
         let (age, members) = (self.max_age, self.members());
         Ok(ResourceMetadata::written(&self.resource, &members, age))
@@ -245,82 +223,6 @@ impl ResourceMetadataBuilder {
         let more = self.members.iter();
         let more = more.map(|(name, value)| (name.as_str(), value.clone()));
         members.chain(more).collect()
-    }
-
-    fn inspect_urls(&self, inspection: &mut Inspection) {
-        let mut inspect =
-            |member, given: &str, used| rules::inspect(member, given, used, self.plain, inspection);
-        inspect("resource", &self.resource, Use::Resource);
-        for issuer in &self.authorization_servers {
-            inspect("authorization_servers", issuer, Use::Issuer);
-        }
-        for (member, given, used) in [
-            ("jwks_uri", &self.jwks_uri, Use::Keys),
-            ("resource_documentation", &self.documentation, Use::Page),
-            ("resource_policy_uri", &self.policy, Use::Page),
-            ("resource_tos_uri", &self.terms_of_service, Use::Page),
-        ] {
-            if let Some(given) = given {
-                inspect(member, given, used);
-            }
-        }
-    }
-
-    fn inspect_words(&self, inspection: &mut Inspection) {
-        for scope in self.scopes.iter().filter(|scope| !is_scope(scope)) {
-            inspection.problem(Misconfiguration::Name {
-                what: "scope",
-                given: scope.clone(),
-            });
-        }
-        for algorithm in &self.signing_algorithms {
-            let shown = algorithm.escape_debug();
-            if algorithm.eq_ignore_ascii_case("none") {
-                inspection.problem(format!(
-                    "`{shown}` signs nothing: leave it out of `resource_signing_alg_values_supported`"
-                ));
-            } else if !is_token(algorithm.as_bytes()) {
-                inspection.problem(format!(
-                    "`{shown}` is no name of an algorithm: write it as JWS does, as in `ES256`"
-                ));
-            }
-        }
-        let name = self.name.as_deref();
-        if name.is_some_and(|name| name.trim().is_empty() || name.contains(is_unfit)) {
-            inspection.problem(
-                "`resource_name` is empty, or holds characters that nobody sees: name the resource for people",
-            );
-        }
-    }
-
-    fn inspect_members(&self, inspection: &mut Inspection) {
-        for (place, (name, value)) in self.members.iter().enumerate() {
-            let shown = name.escape_debug();
-            let mut earlier = self.members.iter().take(place);
-            if name.is_empty() || name.contains(is_unfit) {
-                inspection.problem(format!(
-                    "`{shown}` is no name of a member: use letters, digits and underscores"
-                ));
-            } else if name == SIGNED {
-                inspection.problem(
-                    "`signed_metadata` would take precedence over all other members, and nothing \
-                     here checks it: leave it out",
-                );
-            } else if TAKEN.contains(&name.as_str()) {
-                inspection.problem(format!(
-                    "the member `{shown}` has a method of its own: use that"
-                ));
-            } else if earlier.any(|(there, _)| there == name) {
-                inspection.problem(format!(
-                    "the member `{shown}` stands there twice: give it once"
-                ));
-            }
-            if matches!(&value.0, Value::Text(text) if text.is_empty()) {
-                inspection.problem(format!(
-                    "the member `{shown}` is empty: give it a value, or leave it out"
-                ));
-            }
-        }
     }
 }
 

@@ -7,6 +7,7 @@
 //! | `answer` | how it is served |
 //! | `member` | [`BearerMethod`], [`MemberValue`]: what members are made of |
 //! | `write` | how members become a JSON object |
+//! | `checks` | what is wrong with members |
 //! | `rules` | which URL which member may have |
 //!
 //! The chapter [`oauth`](crate::manual::oauth) tells where to put it, and what clients do with it.
@@ -15,6 +16,7 @@
 
 mod answer;
 mod builder;
+mod checks;
 mod document;
 mod member;
 mod rules;
