@@ -5,7 +5,8 @@ use std::sync::Arc;
 use crate::{decision::Unavailable, fault::Fault, secret::Secret, step::Step, verify::Verdict};
 
 use super::{
-    backend::Backend, compact::Compact, issuer::Issuer, key_set::KeySet, times::Times, token::Token,
+    backend::Backend, compact::Compact, issuer::Issuer, key_set::KeySet, revocations::Revocations,
+    times::Times, token::Token, token_ids::TokenIds,
 };
 
 /// How many keys are tried with a token that does not say which of them signed it.
@@ -19,6 +20,7 @@ pub(super) struct Judge<C> {
     pub(super) backend: Option<Backend>,
     pub(super) times: Times,
     pub(super) read: Read<C>,
+    pub(super) revocations: Option<Arc<dyn Revocations>>,
 }
 
 impl<C: Send + 'static> Judge<C> {
@@ -29,9 +31,25 @@ impl<C: Send + 'static> Judge<C> {
         issuer: &Issuer,
         keys: Result<KeySet, Unavailable>,
     ) -> Step<Verdict<C>> {
-        Step::Now(match keys.map(|keys| self.prove(token, issuer, &keys)) {
-            Ok(Ok(principal)) => Verdict::Verified(principal),
-            Ok(Err(fault)) => Verdict::Faulty(fault),
+        match keys.map(|keys| self.prove(token, issuer, &keys)) {
+            Ok(Ok(principal)) => self.unless_revoked(token, principal),
+            Ok(Err(fault)) => Step::Now(Verdict::Faulty(fault)),
+            Err(unavailable) => Step::Now(Verdict::Unavailable(unavailable)),
+        }
+    }
+
+    /// Asked last, about tokens that are true otherwise: what nobody issued is no question to a store.
+    fn unless_revoked(&self, token: &Token<'_>, principal: C) -> Step<Verdict<C>> {
+        let Some(revocations) = &self.revocations else {
+            return Step::Now(Verdict::Verified(principal));
+        };
+        let Some(ids) = TokenIds::of(&token.claims) else {
+            return Step::Now(Verdict::Faulty(Fault::BadClaims));
+        };
+        let answer = revocations.is_revoked(&ids);
+        answer.map(move |is_revoked| match is_revoked {
+            Ok(false) => Verdict::Verified(principal),
+            Ok(true) => Verdict::Faulty(Fault::Revoked),
             Err(unavailable) => Verdict::Unavailable(unavailable),
         })
     }
@@ -86,6 +104,7 @@ impl<C> Clone for Judge<C> {
             backend: self.backend,
             times: self.times.clone(),
             read: Arc::clone(&self.read),
+            revocations: self.revocations.clone(),
         }
     }
 }

@@ -6,6 +6,8 @@
 //! | `verifier` | [`JwtVerifier`]: the verifier, for [`Bearer`](crate::scheme::Bearer) |
 //! | `issuer` | [`Issuer`]: whose tokens are taken, for which audience, of which type |
 //! | `standard` | [`StandardClaims`]: claims that are ready to use |
+//! | `revocations`, `token_ids` | [`Revocations`]: what knows which tokens were taken back, and [`TokenIds`]: by what |
+//! | `revocation_list`, `revocation_error`, `revoked` | [`RevocationList`]: a list of them in memory, and [`RevocationError`] |
 //! | `key`, `key_set`, `key_error` | [`Key`], [`KeySet`], [`KeySource`]: what verifies signatures, and [`KeyError`] |
 //! | `algorithm`, `backend` | [`Algorithm`]: how tokens are signed; [`Backend`]: who does the arithmetic |
 //! | `der`, `jwk`, `material` | keys as others write them, and what they must be |
@@ -30,9 +32,14 @@ mod key;
 mod key_error;
 mod key_set;
 mod material;
+mod revocation_error;
+mod revocation_list;
+mod revocations;
+mod revoked;
 mod standard;
 mod times;
 mod token;
+mod token_ids;
 mod verifier;
 
 pub use self::algorithm::Algorithm;
@@ -41,5 +48,9 @@ pub use self::issuer::Issuer;
 pub use self::key::Key;
 pub use self::key_error::KeyError;
 pub use self::key_set::{KeySet, KeySource};
+pub use self::revocation_error::RevocationError;
+pub use self::revocation_list::RevocationList;
+pub use self::revocations::{Revocations, RevocationsWith, revocations_with};
 pub use self::standard::StandardClaims;
+pub use self::token_ids::TokenIds;
 pub use self::verifier::JwtVerifier;
