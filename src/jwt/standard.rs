@@ -24,7 +24,8 @@ use super::times::time;
 /// | [`login_time`](HasLogin::login_time), [`acr`](HasLogin::acr), [`amr`](Self::amr) | `auth_time`, `acr`, `amr` (RFC 9470 §6.1) |
 /// | [`claim`](Self::claim) | any other |
 ///
-/// A claim of these that is there and malformed makes the token a malformed one. Cheap to clone.
+/// A claim of these that is there and malformed makes the token a malformed one, save those about the login:
+/// some issuers write them their own way, and what cannot be read there is not known. Cheap to clone.
 ///
 /// A subject is one only within its issuer ([RFC 7519 §4.1.2]): with several issuers, `(issuer, subject)`
 /// is who it is.
@@ -190,9 +191,10 @@ impl Standard {
             scopes: spaced("scope")?.into_iter().chain(spaced("scp")?).collect(),
             roles: texts("roles")?.into_iter().collect(),
             roles_placed: false,
-            login_time: moment("auth_time")?,
-            acr: text("acr")?,
-            amr: texts("amr")?,
+            // What cannot be read of a login is not known, and no rule about logins is met by it.
+            login_time: moment("auth_time").unwrap_or_default(),
+            acr: text("acr").unwrap_or_default(),
+            amr: texts("amr").unwrap_or_default(),
             all,
         })
     }

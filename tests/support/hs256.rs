@@ -1,4 +1,5 @@
 //! Tokens signed with a secret, by hand.
+#![allow(dead_code, reason = "each test uses what it needs")]
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::Value;
@@ -8,9 +9,17 @@ pub(crate) const SECRET: [u8; 32] = *b"a secret that is shared by tests";
 
 /// An access token with these claims.
 pub(crate) fn sign(claims: &Value) -> String {
+    sign_as("at+jwt", &claims.to_string())
+}
+
+/// A token of this type, or of none, with these claims as they are written.
+pub(crate) fn sign_as(typ: &str, claims: &str) -> String {
     let encode = |part: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(part);
-    let header = encode(br#"{"typ":"at+jwt","alg":"HS256"}"#);
-    let message = format!("{header}.{}", encode(claims.to_string().as_bytes()));
+    let header = match typ {
+        "" => encode(br#"{"alg":"HS256"}"#),
+        typ => encode(format!(r#"{{"typ":"{typ}","alg":"HS256"}}"#).as_bytes()),
+    };
+    let message = format!("{header}.{}", encode(claims.as_bytes()));
     let signature = encode(&mac(message.as_bytes()));
     format!("{message}.{signature}")
 }

@@ -1,0 +1,20 @@
+//! Claims as authorization servers write them.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that panics has failed, and says where"
+)]
+
+#[path = "../corpus/mod.rs"]
+mod corpus;
+#[path = "../support/hs256.rs"]
+mod hs256;
+#[path = "../support/mod.rs"]
+mod support;
+
+mod rows;
+mod rules;
+mod stand;

@@ -1,0 +1,55 @@
+//! The verifier of claims.
+
+use std::time::{Duration, SystemTime};
+
+use serde_json::Value;
+use tower_auth::{
+    Clock, Fault, Secret,
+    jwt::{Algorithm, Issuer, JwtVerifier, Key, StandardClaims},
+    verify::{Verdict, Verify},
+};
+
+use crate::{
+    hs256::{SECRET, sign_as},
+    support::waiting::block_on,
+};
+
+pub(crate) fn at(seconds: u64) -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
+}
+
+/// A verifier of tokens with this `typ`, of the issuer and for the audience that `claims` name, at the time
+/// at which they were issued.
+pub(crate) fn verifier(typ: &str, claims: &Value) -> JwtVerifier<StandardClaims> {
+    let text = |value: &Value| {
+        value
+            .as_str()
+            .unwrap_or("https://rs.example.com")
+            .to_owned()
+    };
+    let audience = match &claims["aud"] {
+        Value::Array(several) => text(&several[0]),
+        one => text(one),
+    };
+    let key = Key::from_secret(Algorithm::HS256, SECRET).unwrap();
+    let issuer = Issuer::new(text(&claims["iss"]), audience, key);
+    let issuer = match typ {
+        "" => issuer.or_untyped(),
+        typ => issuer.token_types([typ]),
+    };
+    let now = claims["iat"].as_u64().unwrap();
+    JwtVerifier::new(issuer).clock(Clock::fixed(at(now)))
+}
+
+pub(crate) fn verify(
+    verifier: &JwtVerifier<StandardClaims>,
+    typ: &str,
+    claims: &str,
+) -> Result<StandardClaims, Fault> {
+    let token = sign_as(typ, claims);
+    match block_on(verifier.verify(Secret::from(token.as_str())).wait()) {
+        Verdict::Verified(claims) => Ok(claims),
+        Verdict::Faulty(fault) => Err(fault),
+        Verdict::Refused | Verdict::Unavailable(_) => panic!("a verifier of tokens says why"),
+    }
+}
