@@ -122,6 +122,91 @@
 //! the URL last, and a realm, a scope or a URL that reads like a parameter is a problem when the layer is built.
 //! Where several schemes challenge, write `Bearer` first: one of the SDKs looks for the link only there.
 //!
+//! # Tokens that are taken back
+//!
+//! A token that says itself how long it is true is true so long, whatever becomes of whom it was issued to. Let it be
+//! short: what expires in five minutes hardly needs to be taken back. For the rest,
+//! [`revocations`](crate::jwt::JwtVerifier::revocations) are asked about every token that is true otherwise
+//! (feature `jwt`).
+//!
+//! ```
+//! # #[cfg(all(feature = "jwt", any(feature = "aws_lc_rs", feature = "rust_crypto")))]
+//! # tokio_test::block_on(async {
+//! use std::time::{Duration, SystemTime};
+//! use axum::{Router, body::Body, http::{Request, StatusCode}, routing::get};
+//! use tower::{Layer, ServiceExt};
+//! use tower_auth::{
+//!     AuthLayer, Clock,
+//!     jwt::{Algorithm, Issuer, JwtVerifier, Key, RevocationList, StandardClaims},
+//!     policy,
+//!     scheme::Bearer,
+//! };
+//!
+//! let issued = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
+//! let revoked = RevocationList::new();
+//! let key = Key::from_secret(Algorithm::HS256, [7; 32])?;
+//! let verifier = JwtVerifier::<StandardClaims>::new(Issuer::new("https://as.example.net", "https://rs.example.com", key))
+//!     .clock(Clock::fixed(issued))
+//!     .revocations(revoked.clone());
+//! let auth = AuthLayer::new(Bearer::new("api", verifier), policy::authenticated()).build()?;
+//! let app = auth.layer(Router::new().route("/", get(async || "the goods")));
+//!
+//! let token = concat!(
+//!     "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJIUzI1NiJ9.",
+//!     "eyJpc3MiOiJodHRwczovL2FzLmV4YW1wbGUubmV0IiwiYXVkIjoiaHR0cHM6Ly9ycy5leGFtcGxlLmNvbSIs",
+//!     "InN1YiI6ImFsaWNlIiwic2lkIjoiczEiLCJpYXQiOjE4MDAwMDAwMDAsImV4cCI6MTgwMDAwMzYwMH0.",
+//!     "tfH3TCTBGvk6KuWLd9XK1568m4dMO1GJF0uc0CVADb0",
+//! );
+//! let request = || Request::get("/").header("authorization", format!("Bearer {token}")).body(Body::empty());
+//! assert_eq!(app.clone().oneshot(request()?).await?.status(), StatusCode::OK);
+//!
+//! // Somebody logs out: the session of the token, until the last token of it expires.
+//! revoked.revoke_session("https://as.example.net", "s1", issued + Duration::from_secs(3600))?;
+//! assert_eq!(app.oneshot(request()?).await?.status(), StatusCode::UNAUTHORIZED);
+//! # Ok::<_, Box<dyn std::error::Error>>(())
+//! # }).unwrap();
+//! ```
+//!
+//! | what happened | what is taken back | for how long it has to be known |
+//! |---|---|---|
+//! | a token got into wrong hands | the token: [`revoke_token`](crate::jwt::RevocationList::revoke_token) | until its `exp` |
+//! | somebody logged out | the session: [`revoke_session`](crate::jwt::RevocationList::revoke_session) | as long as a token is true |
+//! | somebody logged out everywhere, lost a password, left | all that they were issued up to now: [`revoke_subject`](crate::jwt::RevocationList::revoke_subject) | as long as a token is true |
+//! | an issuer's key got into wrong hands | nothing of these: take the key out | |
+//!
+//! - All is known within its issuer: what one of them took back says nothing of another's tokens.
+//! - A token can be taken back by what it holds. Without `jti` nobody can take back one alone, without `sid` no
+//!   session; without `iat` a token is refused once anything of its subject was taken back.
+//! - Who logs out everywhere and in again at once may get a token that was issued in the same second, and it is
+//!   refused: a token tells the time in whole seconds. A second later it is not.
+//! - The time at which a token was issued is the issuer's. Where its clock is ahead of yours, a token from just before
+//!   the log-out looks like one from after it: take the time of the log-out from the issuer, where it tells one, by
+//!   [`revoke_subject_up_to`](crate::jwt::RevocationList::revoke_subject_up_to).
+//!
+//! A [`RevocationList`](crate::jwt::RevocationList) is for one instance, and a restart forgets it. Several instances
+//! need a store that they share: implement [`Revocations`](crate::jwt::Revocations), or give an async closure to
+//! [`revocations_with`](crate::jwt::revocations_with). It is asked in every request, and while it does not answer
+//! nobody is let in: give it a deadline, keep it near, and let entries expire there with the tokens and
+//! [five minutes more](crate::jwt::TokenIds::expires). What was taken back is told as `invalid_token`, on which
+//! clients get a new token; see to it that the issuer gives none, or all this was for nothing.
+//!
+//! # Logins that are too old, or too weak
+//!
+//! To look at a bill is one thing, to pay it another. [`login`](crate::policy::login()) lets in who logged in lately, or
+//! strongly enough, and asks others to log in again ([RFC 9470]); who does gets a new token with another `auth_time`
+//! or `acr`. A token that was merely renewed keeps the old ones.
+//!
+//! | whoever asks | status | `WWW-Authenticate` |
+//! |---|---|---|
+//! | nobody who is known | 401 | plain: which login is needed is told to those whose token is true |
+//! | a login that is too old, too weak, or not known | 401 | `error="insufficient_user_authentication"`, with all that is needed |
+//! | the same, and scopes lack | 401 | the same, and `scope` |
+//! | a fresh and strong one, and scopes lack | 403 | `error="insufficient_scope"` |
+//!
+//! Which classes there are (`acr`), and which of them is the stronger, only the issuer knows. Name all that will do. An
+//! age of a few seconds is met by nobody whose token has a way to go; think of minutes.
+//!
+//! [RFC 9470]: https://www.rfc-editor.org/rfc/rfc9470
 //! [RFC 9728]: https://www.rfc-editor.org/rfc/rfc9728
 //! [`AuthLayer`]: crate::AuthLayer
 //! [`ResourceMetadata`]: crate::metadata::ResourceMetadata
