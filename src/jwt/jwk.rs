@@ -1,6 +1,10 @@
 //! JSON Web Keys, and sets of them (RFC 7517).
 
-use serde::{Deserialize, de::IgnoredAny};
+use serde::{
+    Deserialize,
+    de::{DeserializeOwned, IgnoredAny},
+};
+use serde_json::Value;
 
 use super::{
     algorithm::Algorithm,
@@ -31,7 +35,7 @@ struct Jwk {
 
 #[derive(Deserialize)]
 struct Jwks {
-    keys: Vec<serde_json::Value>,
+    keys: Vec<Value>,
 }
 
 /// What is made of keys that a set holds.
@@ -63,26 +67,34 @@ impl Key {
     ///
     /// [RFC 7517 §4]: https://www.rfc-editor.org/rfc/rfc7517#section-4
     pub fn from_jwk(jwk: &str) -> Result<Self, KeyError> {
-        let jwk = serde_json::from_str(jwk).map_err(|_| KeyError::Json)?;
+        let jwk = object(jwk)?;
         key(jwk, AS_THEY_ARE)
     }
 }
 
 /// The keys of a set that can be used: the others are skipped (RFC 7517 §5).
 pub(super) fn read_set(text: &str, reading: Reading) -> Result<Vec<Key>, KeyError> {
-    let set: Jwks = serde_json::from_str(text).map_err(|_| KeyError::Json)?;
+    let set: Jwks = object(text)?;
     if set.keys.len() > MOST {
         return Err(KeyError::TooMany(MOST));
     }
     let jwks = set
         .keys
         .into_iter()
+        .filter(Value::is_object)
         .filter_map(|jwk| Jwk::deserialize(jwk).ok());
     let keys: Vec<_> = jwks.filter_map(|jwk| key(jwk, reading).ok()).collect();
     if keys.is_empty() {
         return Err(KeyError::NoneUsable);
     }
     Ok(keys)
+}
+
+/// Reads an object. Serde alone takes a list of its members' values, too.
+fn object<T: DeserializeOwned>(text: &str) -> Result<T, KeyError> {
+    let is_object = text.trim_start().starts_with('{');
+    let read = is_object.then(|| serde_json::from_str(text).ok());
+    read.flatten().ok_or(KeyError::Json)
 }
 
 fn key(jwk: Jwk, reading: Reading) -> Result<Key, KeyError> {
