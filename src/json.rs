@@ -8,6 +8,11 @@ use std::fmt::Write as _;
 /// fifth of all packages that this crate brings along. Tests hold it against one.
 pub(crate) fn write_string(text: &str, json: &mut String) {
     json.push('"');
+    if !text.bytes().any(is_escaped) {
+        json.push_str(text);
+        json.push('"');
+        return;
+    }
     for character in text.chars() {
         match character {
             '"' => json.push_str("\\\""),
@@ -18,4 +23,8 @@ pub(crate) fn write_string(text: &str, json: &mut String) {
         }
     }
     json.push('"');
+}
+
+const fn is_escaped(byte: u8) -> bool {
+    matches!(byte, b'"' | b'\\' | 0..=0x1f)
 }
