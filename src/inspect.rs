@@ -76,7 +76,7 @@ pub struct BuildError {
 }
 
 impl BuildError {
-    #[cfg(feature = "axum")]
+    #[cfg(any(feature = "axum", feature = "jwks"))]
     pub(crate) fn of(problem: Misconfiguration) -> Self {
         Self {
             problems: vec![problem],

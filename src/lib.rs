@@ -6,6 +6,8 @@
 pub mod address;
 pub mod audit;
 pub mod challenge;
+#[cfg(feature = "jwks")]
+pub mod jwks;
 #[cfg(feature = "jwt")]
 pub mod jwt;
 pub mod manual;

@@ -64,6 +64,26 @@ mod on {
     pub(crate) fn warn(message: &'static str) {
         tracing::event!(target: "tower_auth", tracing::Level::WARN, "{message}");
     }
+
+    #[cfg(feature = "jwks")]
+    pub(crate) fn keys_not_fetched(error: &(dyn Error + 'static), failures: u32) {
+        tracing::event!(
+            target: "tower_auth",
+            tracing::Level::WARN,
+            error = chain(error),
+            failures,
+            "the keys of an issuer could not be fetched"
+        );
+    }
+
+    #[cfg(feature = "jwks")]
+    pub(crate) fn keys_fetched_again() {
+        tracing::event!(
+            target: "tower_auth",
+            tracing::Level::INFO,
+            "the keys of an issuer are fetched again"
+        );
+    }
 }
 
 #[cfg(not(feature = "tracing"))]
@@ -71,6 +91,14 @@ mod on {
     pub(crate) fn settled(_: &super::Event<'_>) {}
 
     pub(crate) fn warn(_: &'static str) {}
+
+    #[cfg(feature = "jwks")]
+    pub(crate) fn keys_not_fetched(_: &(dyn std::error::Error + 'static), _: u32) {}
+
+    #[cfg(feature = "jwks")]
+    pub(crate) fn keys_fetched_again() {}
 }
 
+#[cfg(feature = "jwks")]
+pub(crate) use on::{keys_fetched_again, keys_not_fetched};
 pub(crate) use on::{settled, warn};

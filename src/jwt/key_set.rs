@@ -48,7 +48,6 @@ impl KeySet {
 
     /// The public keys that others publish. Keys of RSA that do not say what they are for are for `rsa`.
     #[cfg(feature = "jwks")]
-    #[expect(dead_code, reason = "what fetches keys asks for them")]
     pub(crate) fn published(text: &str, rsa: Algorithm) -> Result<Self, KeyError> {
         let reading = jwk::Reading {
             rsa,

@@ -417,6 +417,21 @@ fn tower_in_another_room_is_caught() -> Outcome {
 }
 
 #[test]
+fn tower_and_calls_in_another_file_of_the_keys_are_caught() -> Outcome {
+    let planted = [("src/jwks/client.rs", "use tower_service::Service;")];
+    is_caught(
+        rules::tower,
+        &planted,
+        &["src/jwks/client.rs:", "know tower"],
+    )?;
+    for file in ["src/jwks/client.rs", "src/jwks/service.rs"] {
+        let planted = [(file, "fn again() { client.call(request); }")];
+        is_caught(rules::one_call, &planted, &[file, "another service"])?;
+    }
+    Ok(())
+}
+
+#[test]
 fn crates_for_authentication_stay_in_their_rooms() -> Outcome {
     holds(rules::auth_crates)
 }
