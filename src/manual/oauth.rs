@@ -107,6 +107,15 @@
 //! `jwks_uri` and the signing algorithms are about what the *resource* signs, not about tokens. Lists without
 //! elements are left out (§3.2), and the empty `bearer_methods_supported` that §2 speaks of is left out, too.
 //!
+//! ## What clients make of it
+//!
+//! Those of the Model Context Protocol (two for JavaScript, one for Python) ask for exactly the scopes that are
+//! hinted at, and for all that the document lists where nothing is. Told of `insufficient_scope`, one of
+//! them asks for the scopes that are named and gives up those that it had: so name all that the call needs, the
+//! common ones too. Two compare `resource` with the URL that they called and refuse one with a slash more; the
+//! third does so with the issuer's. Pages send `MCP-Protocol-Version` with their request for the document, and need
+//! `WWW-Authenticate` among the exposed fields of the resource.
+//!
 //! ## Which scopes are told where
 //!
 //! | where | which | who reads it |
@@ -121,6 +130,69 @@
 //! They find parameters by searching the whole field for the first `scope=`. Therefore the order is always the same, with
 //! the URL last, and a realm, a scope or a URL that reads like a parameter is a problem when the layer is built.
 //! Where several schemes challenge, write `Bearer` first: one of the SDKs looks for the link only there.
+//!
+//! # Tokens
+//!
+//! [`JwtVerifier`](crate::jwt::JwtVerifier) verifies access tokens that are JSON Web Tokens ([RFC 9068], [RFC 8725]),
+//! behind [`Bearer`](crate::scheme::Bearer). Three things are named and cannot be left out: whose tokens they are, whom
+//! they must be for, and which keys are that issuer's.
+//!
+//! ```
+//! # #[cfg(feature = "jwt")]
+//! # {
+//! use serde::Deserialize;
+//! use tower_auth::{
+//!     jwt::{Algorithm, Issuer, JwtVerifier, Key, StandardClaims},
+//!     scheme::{Bearer, SchemeExt},
+//! };
+//!
+//! /// Claims of your own: what is not optional must be there, or the token is refused.
+//! #[derive(Clone, Deserialize)]
+//! struct Member {
+//!     sub: String,
+//!     #[serde(rename = "https://example.com/tenant")]
+//!     tenant: String,
+//! }
+//!
+//! let own = Key::from_secret(Algorithm::HS256, [7; 32])?;
+//! let partner = Key::from_jwk(
+//!     r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#,
+//! )?;
+//! let members = JwtVerifier::<Member>::new(Issuer::new("https://login.example", "https://api.example", own))
+//!     .or(Issuer::new("https://partner.example", "https://api.example", partner));
+//! let bearer = Bearer::new("api", members).map(|member| (member.tenant, member.sub));
+//! # let _ = bearer;
+//! # }
+//! # Ok::<_, Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! | what is wrong with a token | `error_description` | in the log |
+//! |---|---|---|
+//! | no three parts of base64url; no JSON; a member twice in the header; `crit`, a token in a token | the token is malformed | `malformed_token` |
+//! | `typ` is none that the issuer's tokens have | the token is of another type | `wrong_type` |
+//! | `iss` is no issuer here | the token is not trusted here | `unknown_issuer` |
+//! | no key of that issuer's has its `kid` and its `alg`; `alg` is none of ours (`none` is none) | the token is not trusted here | `unknown_key` |
+//! | the signature is another | the token is not trusted here | `bad_signature` |
+//! | `iss`, `aud`, `exp` or `sub` is missing, or a claim is of the wrong type or there twice | the token lacks a claim or holds one that is malformed | `bad_claims` |
+//! | `aud` does not name this service | the token is for another audience | `wrong_audience` |
+//! | `exp` has come | the token has expired | `expired` |
+//! | `nbf` has not | the token is not valid yet | `not_yet_valid` |
+//! | `cnf` binds it to a key or a certificate | the token is bound to a key and came without proof of it | `sender_constrained` |
+//! | it was taken back | the token has been revoked | `revoked` |
+//!
+//! All are 401 with `error="invalid_token"`, or 404 where a stranger would get that. Keys that cannot be had at all
+//! are 503.
+//!
+//! **Which issuers write which `typ`?** `at+jwt` is what [RFC 9068] asks for, and the default. Keycloak, Entra and others write
+//! `JWT`: then say `token_types(["JWT"])`, and see to it that ID tokens of the same issuer have another audience, as
+//! they should: theirs is the client.
+//!
+//! **Which backend?** `aws_lc_rs` verifies RSA and ECDSA several times faster and is built by a compiler of C;
+//! `rust_crypto` needs none. Each is a feature. With both on, which happens when two of your dependencies choose, `aws_lc_rs`
+//! verifies, and [`backend`](crate::jwt::JwtVerifier::backend) says otherwise. With neither, the layer is not built.
+//!
+//! **Not here**: `alg: none`, which nothing switches on; keys, certificates and URLs in a token's header; encrypted
+//! tokens; `ES512` and `ES256K`; keys of RSA under 2048 or over 4096 bits.
 //!
 //! # Tokens that are taken back
 //!
@@ -206,6 +278,8 @@
 //! Which classes there are (`acr`), and which of them is the stronger, only the issuer knows. Name all that will do. An
 //! age of a few seconds is met by nobody whose token has a way to go; think of minutes.
 //!
+//! [RFC 8725]: https://www.rfc-editor.org/rfc/rfc8725
+//! [RFC 9068]: https://www.rfc-editor.org/rfc/rfc9068
 //! [RFC 9470]: https://www.rfc-editor.org/rfc/rfc9470
 //! [RFC 9728]: https://www.rfc-editor.org/rfc/rfc9728
 //! [`AuthLayer`]: crate::AuthLayer
