@@ -148,6 +148,33 @@ fn untold(ended: &Ended, row: &Row, text: &str) {
 }
 
 #[test]
+fn callers_are_told_one_of_nine_things_and_not_how_near_a_guess_came() {
+    let told: Vec<_> = FAULTS
+        .map(|fault| (fault.as_str(), fault.description()))
+        .into();
+    let expected = [
+        ("malformed_token", "the token is malformed"),
+        ("wrong_type", "the token is of another type"),
+        ("unknown_issuer", "the token is not trusted here"),
+        ("unknown_key", "the token is not trusted here"),
+        ("bad_signature", "the token is not trusted here"),
+        (
+            "bad_claims",
+            "the token lacks a claim or holds one that is malformed",
+        ),
+        ("wrong_audience", "the token is for another audience"),
+        ("expired", "the token has expired"),
+        ("not_yet_valid", "the token is not valid yet"),
+        (
+            "sender_constrained",
+            "the token is bound to a key and came without proof of it",
+        ),
+        ("revoked", "the token has been revoked"),
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
 fn nothing_that_callers_are_told_needs_an_escape() {
     // 6750-3-i
     for fault in FAULTS {
