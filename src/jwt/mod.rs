@@ -41,6 +41,8 @@ mod times;
 mod token;
 mod token_ids;
 mod verifier;
+#[cfg(all(test, any(feature = "aws_lc_rs", feature = "rust_crypto")))]
+mod wycheproof;
 
 pub use self::algorithm::Algorithm;
 pub use self::backend::Backend;
