@@ -30,7 +30,7 @@ const KEEPING: Limit = Limit {
     range: Duration::from_secs(60 * 60)..=Duration::from_secs(7 * 24 * 60 * 60),
 };
 const TIMEOUT: Limit = Limit {
-    of: "time that a fetch may take",
+    of: "time that a document may take",
     range: Duration::from_millis(100)..=Duration::from_secs(30),
 };
 
@@ -169,14 +169,14 @@ impl RemoteKeysBuilder {
                 Ok(url) => Ok(Place::Url(url)),
                 Err(advice) => Err(format!(
                     "no keys are fetched from `{}`: {advice}",
-                    url.escape_debug()
+                    shown(url)
                 )),
             },
             Whose::Issuer(issuer) => {
                 let refused = |advice| {
                     format!(
                         "no metadata are fetched for the issuer `{}`: {advice}",
-                        issuer.escape_debug()
+                        shown(issuer)
                     )
                 };
                 let url = url::read_issuer(issuer, self.plain).map_err(refused)?;
@@ -220,6 +220,13 @@ impl Limit {
             ));
         }
     }
+}
+
+/// A URL without what may be a secret: user and password before the host, and the query.
+fn shown(url: &str) -> impl fmt::Display {
+    let url = url.split_once('?').map_or(url, |(before, _)| before);
+    let url = url.rsplit_once('@').map_or(url, |(_, behind)| behind);
+    url.escape_debug()
 }
 
 fn one(problem: String) -> BuildError {

@@ -71,11 +71,8 @@ pub(super) async fn drive<T: Clone + Send + 'static>(seat: Seat<T>) {
                 seat.finish(fetched.unwrap_or_else(|| Err(failed(FetchProblem::Panicked))));
             }
             Next::Rest(until) => {
-                let Some(rest) = caught(|| timeout_at(until, seat.wake.notified())) else {
-                    return;
-                };
                 // Woken or not, the time tells what to do.
-                let _ = rest.await;
+                let _ = timeout_at(until, seat.wake.notified()).await;
             }
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::{
     runtime::Handle,
-    time::{Instant, timeout},
+    time::{Duration, Instant, sleep, timeout},
 };
 
 use crate::{
@@ -96,10 +96,15 @@ impl<T: Clone + Send + 'static> Refreshed<T> {
     ) -> Result<A, FetchError> {
         let cell = &self.0.0;
         let mut state = cell.lock()?;
-        let runtime = state.lacks_driver(now).then(Handle::try_current);
-        let hired = runtime
-            .and_then(Result::ok)
-            .map(|runtime| (runtime, state.hire(now)));
+        let mut hired = None;
+        if state.lacks_driver(now) {
+            drop(state);
+            let runtime = runtime();
+            state = cell.lock()?;
+            if state.lacks_driver(now) {
+                hired = runtime.map(|runtime| (runtime, state.hire(now)));
+            }
+        }
         let answer = act(cell, &mut state);
         drop(state);
         if let Some((runtime, hired)) = hired {
@@ -120,7 +125,7 @@ impl<T: Clone + Send + 'static> Refreshed<T> {
     async fn wait(&self, mut ticket: Ticket) -> Result<(), FetchError> {
         let cell = &self.0.0;
         for _ in 0..TRIES {
-            if Handle::try_current().is_err() {
+            if runtime().is_none() {
                 return Err(failed(FetchProblem::NoRuntime));
             }
             if ticket.driver.is_none() {
@@ -134,14 +139,8 @@ impl<T: Clone + Send + 'static> Refreshed<T> {
             } = ticket;
             let over =
                 progress.wait_for(|now| now.finished > before.finished || now.lost > before.lost);
-            let timer = caught(|| timeout(cell.patience, over));
-            let Some(timer) = timer else {
-                return Err(failed(FetchProblem::NoRuntime));
-            };
-            match timer
-                .await
-                .map(|seen| seen.map(|now| now.finished > before.finished))
-            {
+            let seen = timeout(cell.patience, over).await;
+            match seen.map(|seen| seen.map(|now| now.finished > before.finished)) {
                 Ok(Ok(true)) => return cell.lock()?.result(),
                 Ok(Ok(false)) => ticket = self.ask()?,
                 Ok(Err(_)) => break,
@@ -167,4 +166,10 @@ impl<T: Clone + Send + 'static> Drop for Owner<T> {
     fn drop(&mut self) {
         self.0.lose(None);
     }
+}
+
+/// The runtime that this runs on, if it has a timer: tokio panics where there is none.
+fn runtime() -> Option<Handle> {
+    let runtime = Handle::try_current().ok()?;
+    caught(|| drop(sleep(Duration::ZERO))).map(|()| runtime)
 }

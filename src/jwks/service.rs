@@ -109,10 +109,7 @@ where
             let (head, body) = response.into_parts();
             match head.status {
                 StatusCode::OK => {}
-                status if status.is_redirection() => {
-                    return Err(failed(FetchProblem::Redirected(status.as_u16())));
-                }
-                status => return Err(failed(FetchProblem::Status(status.as_u16()))),
+                status => return Err(failed(refused(status.as_u16()))),
             }
             let text = body::read(body).await.map_err(|problem| match problem {
                 body::Problem::TooLarge => failed(FetchProblem::TooLarge),
@@ -123,6 +120,14 @@ where
                 text,
             })
         })
+    }
+}
+
+/// RFC 9110 §15.4: which of them lead somewhere else.
+const fn refused(status: u16) -> FetchProblem {
+    match status {
+        301 | 302 | 303 | 307 | 308 => FetchProblem::Redirected(status),
+        _ => FetchProblem::Status(status),
     }
 }
 

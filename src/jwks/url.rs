@@ -31,6 +31,9 @@ pub(super) fn read(url: &str, plain: Plain) -> Result<Uri, &'static str> {
     if host.is_empty() {
         return Err(ABSOLUTE);
     }
+    if authority.as_str() != host && authority.port_u16().is_none_or(|port| port == 0) {
+        return Err("name a port of 1 to 65535, or none");
+    }
     if *scheme == Scheme::HTTPS {
         return Ok(uri);
     }
