@@ -24,8 +24,13 @@ mod issuer;
 mod keys;
 mod layer;
 mod lifetimes;
+#[path = "../support/log.rs"]
+#[allow(dead_code, reason = "each test uses what it needs")]
+mod log;
+mod logged;
 mod outage;
 mod rotation;
 mod stand;
 mod start;
+mod tls;
 mod unknown;
