@@ -66,11 +66,15 @@ fn assert_rightly(header: &[u8], claims: &[u8], found: &StandardClaims) {
     assert_eq!(claims["sub"].as_str(), Some(found.subject()));
     assert!(!found.subject().is_empty());
     match &claims["aud"] {
-        Value::Array(all) => assert!(all.contains(&AUDIENCE.into()) && all.iter().all(Value::is_string)),
+        Value::Array(all) => {
+            assert!(all.contains(&AUDIENCE.into()) && all.iter().all(Value::is_string))
+        }
         one => assert_eq!(one, AUDIENCE),
     }
     assert!(claims["exp"].as_f64().expect("a number") > f64::from(NOW));
-    let begin = claims.get("nbf").map(|begin| begin.as_f64().expect("a number"));
+    let begin = claims
+        .get("nbf")
+        .map(|begin| begin.as_f64().expect("a number"));
     assert!(begin.is_none_or(|begin| begin <= f64::from(NOW)));
     assert!(claims.get("iat").is_none_or(Value::is_number));
     assert_eq!(claims.get("cnf"), None);
