@@ -57,19 +57,7 @@ enum Why {
     NoPeer,
 }
 
-impl corpus::Row for Row {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn requirement(&self) -> &str {
-        &self.requirement
-    }
-
-    fn also(&self) -> &[String] {
-        &self.also
-    }
-}
+corpus::rows!(Row; also);
 
 #[test]
 fn addresses_are_found_as_the_corpus_says() {

@@ -78,25 +78,7 @@ struct Expected {
     token68: Option<String>,
 }
 
-impl corpus::Row for WrittenRow {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn requirement(&self) -> &str {
-        &self.requirement
-    }
-}
-
-impl corpus::Row for ArrivedRow {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn requirement(&self) -> &str {
-        &self.requirement
-    }
-}
+corpus::rows!(WrittenRow, ArrivedRow);
 
 #[test]
 fn challenges_are_written_as_the_corpus_says() {

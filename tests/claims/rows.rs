@@ -50,19 +50,7 @@ fn access_token() -> String {
     "at+jwt".to_owned()
 }
 
-impl corpus::Row for Row {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn requirement(&self) -> &str {
-        &self.requirement
-    }
-
-    fn also(&self) -> &[String] {
-        &self.also
-    }
-}
+corpus::rows!(Row; also);
 
 impl Row {
     fn check(&self, claims: &StandardClaims, written: &Value) {

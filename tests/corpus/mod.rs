@@ -16,6 +16,50 @@ pub(crate) trait Row {
     }
 }
 
+/// Makes rows of types by their fields `name` and `requirement`, and `also` where that is said. Rows that
+/// are all about one requirement have it behind the arrow.
+macro_rules! rows {
+    ($($row:ty),+) => {$(
+        impl $crate::corpus::Row for $row {
+            fn name(&self) -> &str {
+                &self.name
+            }
+
+            fn requirement(&self) -> &str {
+                &self.requirement
+            }
+        }
+    )+};
+    ($row:ty; also) => {
+        impl $crate::corpus::Row for $row {
+            fn name(&self) -> &str {
+                &self.name
+            }
+
+            fn requirement(&self) -> &str {
+                &self.requirement
+            }
+
+            fn also(&self) -> &[String] {
+                &self.also
+            }
+        }
+    };
+    ($($row:ty),+ => $requirement:expr) => {$(
+        impl $crate::corpus::Row for $row {
+            fn name(&self) -> &str {
+                &self.name
+            }
+
+            fn requirement(&self) -> &str {
+                $requirement
+            }
+        }
+    )+};
+}
+
+pub(crate) use rows;
+
 /// Reads `tests/corpus/<file>`. Names stand there once, requirements are ids.
 pub(crate) fn load<T, R>(file: &str, rows: impl Fn(&T) -> &[R]) -> T
 where

@@ -56,19 +56,7 @@ pub(crate) struct Row {
     pub(crate) is_preflight: bool,
 }
 
-impl corpus::Row for Row {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn requirement(&self) -> &str {
-        &self.requirement
-    }
-
-    fn also(&self) -> &[String] {
-        &self.also
-    }
-}
+corpus::rows!(Row; also);
 
 impl Table {
     pub(crate) fn load() -> Self {

@@ -89,19 +89,7 @@ impl Row {
     }
 }
 
-impl corpus::Row for Row {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn requirement(&self) -> &str {
-        &self.requirement
-    }
-
-    fn also(&self) -> &[String] {
-        &self.also
-    }
-}
+corpus::rows!(Row; also);
 
 /// One combination of what a row lists.
 pub(crate) struct Case<'a> {

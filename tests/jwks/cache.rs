@@ -27,15 +27,7 @@ struct Row {
     again: u64,
 }
 
-impl corpus::Row for Row {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn requirement(&self) -> &str {
-        &self.requirement
-    }
-}
+corpus::rows!(Row);
 
 #[tokio::test(start_paused = true)]
 async fn keys_are_fetched_again_when_the_fields_say_so() {

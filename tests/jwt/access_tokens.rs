@@ -45,19 +45,7 @@ struct Row {
     token: String,
 }
 
-impl corpus::Row for Row {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn requirement(&self) -> &str {
-        &self.requirement
-    }
-
-    fn also(&self) -> &[String] {
-        &self.also
-    }
-}
+corpus::rows!(Row; also);
 
 fn table() -> Table {
     corpus::load("at_jwt.toml", |table: &Table| &table.row)

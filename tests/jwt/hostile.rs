@@ -36,19 +36,7 @@ fn strictly<'de, D: Deserializer<'de>>(rest: D) -> Result<Token, D::Error> {
     Token::deserialize(toml::Table::deserialize(rest)?).map_err(D::Error::custom)
 }
 
-impl corpus::Row for Row {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn requirement(&self) -> &str {
-        &self.requirement
-    }
-
-    fn also(&self) -> &[String] {
-        &self.also
-    }
-}
+corpus::rows!(Row; also);
 
 /// Every fault that there is: their words, and what callers are told.
 pub(crate) const FAULTS: [Fault; 11] = [

@@ -28,19 +28,7 @@ struct Row {
     error: Option<String>,
 }
 
-impl corpus::Row for Row {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn requirement(&self) -> &str {
-        &self.requirement
-    }
-
-    fn also(&self) -> &[String] {
-        &self.also
-    }
-}
+corpus::rows!(Row; also);
 
 #[test]
 fn a_key_is_read_as_the_corpus_says_and_skipped_in_a_set_if_it_is_none() {

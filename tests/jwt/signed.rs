@@ -39,19 +39,7 @@ struct Row {
     token: String,
 }
 
-impl corpus::Row for Row {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn requirement(&self) -> &str {
-        &self.requirement
-    }
-
-    fn also(&self) -> &[String] {
-        &self.also
-    }
-}
+corpus::rows!(Row; also);
 
 #[test]
 fn tokens_that_rfcs_print_are_found_to_be_signed_and_others_are_not() {

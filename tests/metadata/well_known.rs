@@ -31,15 +31,7 @@ struct Row {
     problem: Option<String>,
 }
 
-impl corpus::Row for Row {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn requirement(&self) -> &str {
-        &self.requirement
-    }
-}
+corpus::rows!(Row);
 
 fn rows() -> Vec<Row> {
     corpus::load("well_known.toml", |table: &Table| &table.row).row

@@ -6,7 +6,7 @@ use axum::{Router, body::Body, extract::Request, http::header::WWW_AUTHENTICATE}
 use serde::Deserialize;
 
 use crate::{
-    corpus::{self, Row},
+    corpus,
     layers::{Seen, marks, wrap},
     stand::{Outcome, Place, Told, app, ask},
 };
@@ -68,28 +68,7 @@ struct Case {
     sees: bool,
 }
 
-/// What all rows are about.
-const REQUIREMENT: &str = "D-layer-order";
-
-impl Row for Standing {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn requirement(&self) -> &str {
-        REQUIREMENT
-    }
-}
-
-impl Row for Case {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn requirement(&self) -> &str {
-        REQUIREMENT
-    }
-}
+corpus::rows!(Standing, Case => "D-layer-order");
 
 fn load() -> Table {
     const FILE: &str = "layer_order.toml";

@@ -54,15 +54,7 @@ const fn an_hour() -> i64 {
     3600
 }
 
-impl corpus::Row for Row {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn requirement(&self) -> &str {
-        &self.requirement
-    }
-}
+corpus::rows!(Row);
 
 impl Revoked {
     fn enter(&self, list: &RevocationList) {

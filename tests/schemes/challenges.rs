@@ -53,15 +53,7 @@ enum Asked {
     Login,
 }
 
-impl corpus::Row for Row {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn requirement(&self) -> &str {
-        &self.requirement
-    }
-}
+corpus::rows!(Row);
 
 /// What is missing: a login, where one is asked for, and these scopes.
 fn missing(asked: Asked, needs: &[String]) -> Option<Missing> {

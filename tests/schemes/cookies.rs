@@ -42,15 +42,7 @@ struct Row {
     left: Vec<String>,
 }
 
-impl corpus::Row for Row {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn requirement(&self) -> &str {
-        &self.requirement
-    }
-}
+corpus::rows!(Row);
 
 impl Row {
     fn ended(&self, realm: &str, strict: bool, strangers: bool) -> Ended {

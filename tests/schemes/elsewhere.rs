@@ -47,15 +47,7 @@ fn root() -> String {
     String::from("/")
 }
 
-impl corpus::Row for Row {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn requirement(&self) -> &str {
-        &self.requirement
-    }
-}
+corpus::rows!(Row);
 
 #[derive(Clone, Copy, PartialEq)]
 enum Rule {

@@ -86,21 +86,7 @@ struct ApiKeyRow {
     status: u16,
 }
 
-macro_rules! rows {
-    ($($row:ty),*) => {$(
-        impl corpus::Row for $row {
-            fn name(&self) -> &str {
-                &self.name
-            }
-
-            fn requirement(&self) -> &str {
-                &self.requirement
-            }
-        }
-    )*};
-}
-
-rows!(BasicRow, BearerRow, ApiKeyRow);
+corpus::rows!(BasicRow, BearerRow, ApiKeyRow);
 
 #[test]
 fn basic_reads_as_the_corpus_says() {

@@ -73,19 +73,7 @@ fn wrong() -> String {
     "wrong".into()
 }
 
-impl corpus::Row for Row {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn requirement(&self) -> &str {
-        &self.requirement
-    }
-
-    fn also(&self) -> &[String] {
-        &self.also
-    }
-}
+corpus::rows!(Row; also);
 
 impl Row {
     fn throttle(&self, mut throttle: Throttle) -> Throttle {

@@ -34,15 +34,7 @@ struct Loaded {
     fields: Vec<String>,
 }
 
-impl corpus::Row for Row {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn requirement(&self) -> &str {
-        &self.requirement
-    }
-}
+corpus::rows!(Row);
 
 impl Row {
     pub(crate) fn text(&self, hash: &str) -> String {

@@ -35,15 +35,7 @@ struct Row {
     hash: String,
 }
 
-impl corpus::Row for Row {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn requirement(&self) -> &str {
-        &self.requirement
-    }
-}
+corpus::rows!(Row);
 
 fn rows() -> Vec<Row> {
     corpus::load("password_hashes.toml", |table: &Table| &table.row).row
