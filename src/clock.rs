@@ -2,8 +2,14 @@
 
 use std::{
     sync::Arc,
-    time::{Instant, SystemTime},
+    time::{Duration, Instant, SystemTime},
 };
+
+/// How far the clocks of others are taken to be from ours, unless somebody says otherwise.
+pub(crate) const LEEWAY: Duration = Duration::from_secs(60);
+
+/// And how far at most, whatever is said.
+pub(crate) const LONGEST_LEEWAY: Duration = Duration::from_secs(300);
 
 /// What time it is: the system's clock, or one that a test sets.
 ///

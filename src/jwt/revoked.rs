@@ -7,7 +7,9 @@ use std::{
     time::SystemTime,
 };
 
-use super::{times::LONGEST_LEEWAY, token_ids::TokenIds};
+use crate::clock::LONGEST_LEEWAY;
+
+use super::token_ids::TokenIds;
 
 /// How many entries are forgotten at once at most, so that nobody waits long for the lock.
 const MOST_FORGOTTEN: usize = 64;

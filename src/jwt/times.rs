@@ -6,9 +6,6 @@ use crate::{clock::Clock, fault::Fault};
 
 use super::claims::Claims;
 
-/// How far clocks may be apart at most.
-pub(super) const LONGEST_LEEWAY: Duration = Duration::from_secs(300);
-
 /// What time it is, and how far the issuer's clock may be from ours.
 #[derive(Clone)]
 pub(super) struct Times {

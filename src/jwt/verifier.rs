@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use serde::de::DeserializeOwned;
 
 use crate::{
-    clock::Clock,
+    clock::{Clock, LEEWAY, LONGEST_LEEWAY},
     fault::Fault,
     inspect::Inspection,
     secret::Secret,
@@ -14,17 +14,9 @@ use crate::{
 };
 
 use super::{
-    backend::Backend,
-    compact::Compact,
-    issuer::Issuer,
-    judge::Judge,
-    revocations::Revocations,
-    standard::StandardClaims,
-    times::{LONGEST_LEEWAY, Times},
-    token::Token,
+    backend::Backend, compact::Compact, issuer::Issuer, judge::Judge, revocations::Revocations,
+    standard::StandardClaims, times::Times, token::Token,
 };
-
-const LEEWAY: Duration = Duration::from_secs(60);
 
 /// Verifies JSON Web Tokens ([RFC 7519], [RFC 8725]) that are access tokens ([RFC 9068]): whoever sends
 /// one is `C`, read from its claims by serde. [`StandardClaims`] are ready to use.

@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     challenge::{Challenge, is_scope},
-    clock::Clock,
+    clock::{Clock, LEEWAY, LONGEST_LEEWAY},
     decision::{Decision, Denied, Login, Remedy},
     inspect::{Inspection, Misconfiguration},
     step::Step,
@@ -18,12 +18,6 @@ use super::{
     contract::Policy,
     words::{Given, call},
 };
-
-/// How far the clock of whoever logs people in may be before ours.
-const LEEWAY: Duration = Duration::from_secs(60);
-
-/// The most that [`ByLogin::leeway`] takes.
-const LONGEST_LEEWAY: Duration = Duration::from_secs(300);
 
 /// A principal of whom it may be known when and how they logged in ([RFC 9470 §6]).
 ///
