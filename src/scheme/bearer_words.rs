@@ -18,7 +18,6 @@ const METADATA: &str = "resource_metadata";
 /// The order is always the same: realm, error, what is needed, scopes, and the metadata's URL last. Clients of
 /// MCP search the whole field for the first `scope=`.
 pub(super) struct Words {
-    realm: String,
     scopes: Vec<String>,
     metadata: Vec<String>,
     /// The realm alone: what is asked stands behind it.
@@ -29,12 +28,12 @@ pub(super) struct Words {
 
 impl Words {
     pub(super) fn new(realm: &str) -> Self {
+        let start = Draft::new(NAME, realm);
         Self {
-            realm: realm.to_owned(),
             scopes: Vec::new(),
             metadata: Vec::new(),
-            start: Draft::new(NAME, realm),
-            plain: Draft::new(NAME, realm),
+            plain: start.clone(),
+            start,
         }
     }
 
@@ -56,24 +55,26 @@ impl Words {
 
     /// Words what is asked of the caller.
     pub(super) fn word(&self, ask: Ask<'_>) -> Option<Challenge> {
-        let start = self.start.finished()?.clone();
-        let again = |error| self.hinted(add(start.clone(), "error", error));
+        let start = self.start.finished()?;
+        let fails = |error| add(start.clone(), "error", error);
         Some(match ask {
             Ask::Credentials
             | Ask::Again(
                 Rejection::NotUnderstood | Rejection::CrossOrigin | Rejection::Throttled { .. },
             ) => self.plain.finished()?.clone(),
-            Ask::Again(Rejection::Malformed | Rejection::Refused) => again("invalid_token"),
+            Ask::Again(Rejection::Malformed | Rejection::Refused) => {
+                self.hinted(fails("invalid_token"))
+            }
             Ask::Again(Rejection::Faulty(fault)) => {
-                let error = add(start, "error", "invalid_token");
+                let error = fails("invalid_token");
                 self.hinted(add(error, "error_description", fault.description()))
             }
-            Ask::Again(Rejection::InvalidRequest) => again("invalid_request"),
-            Ask::MoreScopes(missing) => {
-                let error = add(start, "error", "insufficient_scope");
-                self.linked(scopes(error, missing))
+            Ask::Again(Rejection::InvalidRequest) => self.hinted(fails("invalid_request")),
+            Ask::MoreScopes(missing) => self.linked(scopes(fails("insufficient_scope"), missing)),
+            Ask::StepUp(missing) => {
+                let error = fails("insufficient_user_authentication");
+                self.linked(scopes(login(error, missing), missing))
             }
-            Ask::StepUp(missing) => self.linked(scopes(step_up(start, missing), missing)),
         })
     }
 
@@ -88,7 +89,7 @@ impl Words {
     }
 
     fn draft(&mut self) {
-        self.plain = Draft::new(NAME, &self.realm);
+        self.plain = self.start.clone();
         // Those that are no scopes are told of one by one.
         if !self.scopes.is_empty() && self.scopes.iter().all(|scope| is_scope(scope)) {
             self.plain.add(SCOPE, &self.scopes.join(" "));
@@ -117,8 +118,7 @@ impl Words {
 }
 
 /// RFC 9470 §3.
-fn step_up(plain: Challenge, missing: &Missing) -> Challenge {
-    let mut challenge = add(plain, "error", "insufficient_user_authentication");
+fn login(mut challenge: Challenge, missing: &Missing) -> Challenge {
     if let Some(login) = missing.login() {
         if !login.acr_values().is_empty() {
             challenge = add(challenge, "acr_values", &login.acr_values().join(" "));

@@ -6,6 +6,7 @@ use crate::{
 };
 
 /// A challenge that is being configured: what is wrong with it is told when the layer is built.
+#[derive(Clone)]
 pub(super) struct Draft {
     scheme: &'static str,
     challenge: Option<Challenge>,
