@@ -42,7 +42,7 @@ impl Issuer {
         Self {
             identifier: identifier.into(),
             audiences: BTreeSet::from([audience.into()]),
-            keys: Arc::new(keys),
+            keys: keys.shared(),
             types: vec![ACCESS_TOKEN.to_owned()],
             untyped: false,
             strict: false,

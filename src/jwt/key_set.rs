@@ -120,6 +120,14 @@ pub trait KeySource: Send + Sync + 'static {
     fn known(&self) -> Option<usize> {
         None
     }
+
+    /// The source as an issuer keeps it: made once, asked about every token.
+    fn shared(self) -> Arc<dyn KeySource>
+    where
+        Self: Sized,
+    {
+        Arc::new(self)
+    }
 }
 
 impl KeySource for KeySet {
@@ -139,5 +147,10 @@ impl KeySource for Key {
 
     fn known(&self) -> Option<usize> {
         Some(1)
+    }
+
+    /// As a set, of which a token is handed a share, and no copy of the key.
+    fn shared(self) -> Arc<dyn KeySource> {
+        Arc::new(KeySet::from(self))
     }
 }
