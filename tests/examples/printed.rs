@@ -19,6 +19,15 @@ struct Sent {
 
 /// Reads on until so many lines were tried, and sees that each is answered as it says. Returns the statuses.
 pub(crate) async fn tried(example: &mut Running, lines: usize) -> Result<Vec<u16>, Box<dyn Error>> {
+    let answers = answers(example, lines).await?;
+    Ok(answers.iter().map(|answer| answer.status).collect())
+}
+
+/// The same. Returns the answers.
+pub(crate) async fn answers(
+    example: &mut Running,
+    lines: usize,
+) -> Result<Vec<Answer>, Box<dyn Error>> {
     let mut told = Vec::new();
     while told.len() < lines {
         let line = example.next_line()?;
@@ -32,7 +41,7 @@ pub(crate) async fn tried(example: &mut Running, lines: usize) -> Result<Vec<u16
             // RFC 9110, section 15.5.2.
             let asks = answer.status != 401 || !answer.challenges().is_empty();
             assert!(asks, "{line}: {answer:?}");
-            told.push(answer.status);
+            told.push(answer);
         }
     }
     Ok(told)
