@@ -9,7 +9,7 @@ use tower_auth::{
     verify::TokenTable,
 };
 
-const REALM: &str = "demo";
+pub(crate) const REALM: &str = "demo";
 
 /// Somebody with an account. Fine for a demo: passwords of a real service stand in a database, as
 /// Argon2 hashes, and its tokens and keys are drawn by chance, 128 bits or more.

@@ -5,6 +5,15 @@ use super::{
     tries::ROUTES,
 };
 
+/// Where the demo can be reached, and the signed tokens of this run.
+pub(crate) struct Here {
+    pub(crate) base: String,
+    pub(crate) tokens: Named,
+}
+
+/// Tokens, each behind its name.
+pub(crate) type Named = Vec<(&'static str, String)>;
+
 /// A route, and what can be tried on it.
 pub(crate) struct Route {
     pub(crate) name: &'static str,
@@ -13,7 +22,7 @@ pub(crate) struct Route {
     pub(crate) tries: &'static [Try],
 }
 
-/// The status to expect, what curl is given, and the path to send it to.
+/// The status to expect, what curl is given, and the path to send it to. `{name}` stands for a signed token.
 pub(crate) struct Try(
     pub(crate) u16,
     pub(crate) &'static str,
@@ -22,10 +31,14 @@ pub(crate) struct Try(
 
 impl Try {
     /// The line to paste into a shell.
-    pub(crate) fn curl(&self, base: &str) -> String {
+    pub(crate) fn curl(&self, here: &Here) -> String {
         let Self(_, arguments, path) = self;
         let gap = if arguments.is_empty() { "" } else { " " };
-        format!("curl -i{gap}{arguments} {base}{path}")
+        let line = format!("curl -i{gap}{arguments} {}{path}", here.base);
+        let tokens = here.tokens.iter();
+        tokens.fold(line, |line, (name, token)| {
+            line.replace(&format!("{{{name}}}"), token)
+        })
     }
 }
 
@@ -45,7 +58,8 @@ pub(crate) fn columns(person: &Person) -> [String; 6] {
 }
 
 /// The guide for the terminal.
-pub(crate) fn text(base: &str) -> String {
+pub(crate) fn text(here: &Here) -> String {
+    let base = &here.base;
     let mut lines = vec![format!("The demo listens on {base}. Ctrl-C ends it.")];
     for Route {
         name,
@@ -58,7 +72,7 @@ pub(crate) fn text(base: &str) -> String {
         lines.extend(
             tries
                 .iter()
-                .map(|one| format!("  {}  {}", one.0, one.curl(base))),
+                .map(|one| format!("  {}  {}", one.0, one.curl(here))),
         );
     }
     lines.push(format!("\n{}", line(&COLUMNS.map(String::from))));

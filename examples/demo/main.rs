@@ -1,12 +1,25 @@
-//! A small document service that shows each answer of this crate: `cargo run --example demo`.
+//! A small document service that shows each answer of this crate.
+//!
+//! ```console
+//! cargo run --example demo --features rust_crypto
+//! cargo run --example demo                            # without tokens that are signed
+//! ```
 
 mod accounts;
 mod documents;
 mod guide;
+#[cfg(any(feature = "aws_lc_rs", feature = "rust_crypto"))]
+#[path = "../issuer/mod.rs"]
+mod issuer;
 #[path = "../listen/mod.rs"]
 mod listen;
 mod page;
 mod routes;
+#[cfg(any(feature = "aws_lc_rs", feature = "rust_crypto"))]
+mod signed;
+#[cfg(not(any(feature = "aws_lc_rs", feature = "rust_crypto")))]
+#[path = "unsigned.rs"]
+mod signed;
 mod tries;
 
 use std::{
@@ -21,13 +34,17 @@ use tracing_subscriber::{
     util::SubscriberInitExt as _,
 };
 
+use self::guide::Here;
+
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     log();
     let listener = listen::listen().await?;
     let base = format!("http://{}", listener.local_addr()?);
-    let app = routes::app(&base)?;
-    io::stdout().write_all(guide::text(&base).as_bytes())?;
+    let (tokens, takes_them) = signed::tokens(&base)?;
+    let here = Here { base, tokens };
+    let app = routes::app(&here, takes_them)?;
+    io::stdout().write_all(guide::text(&here).as_bytes())?;
 
     let serving = axum::serve(listener, app).with_graceful_shutdown(interrupted());
     tokio::select! {

@@ -2,13 +2,13 @@
 
 use super::{
     accounts::PEOPLE,
-    guide::{COLUMNS, Route, Try, columns},
+    guide::{COLUMNS, Here, Route, Try, columns},
     tries::ROUTES,
 };
 
-/// The page, for a service that can be reached at `base`.
-pub(crate) fn html(base: &str) -> String {
-    let routes: String = ROUTES.iter().map(|route| card(route, base)).collect();
+/// The page.
+pub(crate) fn html(here: &Here) -> String {
+    let routes: String = ROUTES.iter().map(|route| card(route, here)).collect();
     let head: String = COLUMNS.map(|text| format!("<th>{text}")).concat();
     let people: String = PEOPLE.iter().map(|person| row(columns(person))).collect();
     include_str!("page.html")
@@ -17,8 +17,8 @@ pub(crate) fn html(base: &str) -> String {
         .replace("{{people}}", &people)
 }
 
-fn card(route: &Route, base: &str) -> String {
-    let tries: String = route.tries.iter().map(|one| item(one, base)).collect();
+fn card(route: &Route, here: &Here) -> String {
+    let tries: String = route.tries.iter().map(|one| item(one, here)).collect();
     format!(
         "<section class=\"card route\">\n\
          <div><h3><code>{}</code></h3><p class=\"who\">{}</p><p class=\"note\">{}</p></div>\n\
@@ -38,13 +38,13 @@ fn name(route: &Route) -> String {
     }
 }
 
-fn item(one: &Try, base: &str) -> String {
+fn item(one: &Try, here: &Here) -> String {
     let status = one.0;
     let class = match status {
         200..300 => String::from("s2"),
         _ => format!("s{status}"),
     };
-    let curl = escape(&one.curl(base));
+    let curl = escape(&one.curl(here));
     format!("<li><b class=\"{class}\">{status}</b> <code>{curl}</code></li>\n")
 }
 

@@ -25,13 +25,14 @@ use tower_http::trace::TraceLayer;
 use super::{
     accounts::{Account, api_key, basic, bearer},
     documents::{self, Document, Documents},
+    guide::Here,
     page,
 };
 
-/// The whole service. `base` is where it can be reached.
-pub(crate) fn app(base: &str) -> Result<Router, BuildError> {
+/// The whole service. `signed` is what takes signed tokens, with a layer of its own.
+pub(crate) fn app(here: &Here, signed: Router) -> Result<Router, BuildError> {
     let documents = Documents::new();
-    let page = Html(page::html(base));
+    let page = Html(page::html(here));
     let nothing_here = Router::new().fallback(not_found);
 
     // One layer finds out who calls, and answers all refusals. It stands around the whole router,
@@ -74,6 +75,7 @@ pub(crate) fn app(base: &str) -> Result<Router, BuildError> {
         .route("/basic/me", get(me).layer(only(basic())?))
         .route("/bearer/me", get(me).layer(only(bearer())?))
         .route("/apikey/me", get(me).layer(only(api_key())?))
+        .merge(signed)
         .fallback_service(auth.layer(guarded))
         .layer(TraceLayer::new_for_http().make_span_with(span)))
 }

@@ -1,8 +1,11 @@
 //! What there is to try on which route.
 
-use super::guide::{Route, Try};
+use super::{
+    guide::{Route, Try},
+    signed,
+};
 
-pub(crate) const ROUTES: [Route; 13] = [
+pub(crate) const ROUTES: [Route; 14] = [
     Route {
         name: "GET /",
         who: "anyone",
@@ -51,6 +54,12 @@ pub(crate) const ROUTES: [Route; 13] = [
                 "/bearer/me",
             ),
         ],
+    },
+    Route {
+        name: "GET /jwt/me",
+        who: "any token that is signed",
+        note: signed::NOTE,
+        tries: signed::TRIES,
     },
     Route {
         name: "GET /apikey/me",

@@ -7,6 +7,7 @@ use super::{
         With::{self, Basic, Bearer, Fields, Key, Nothing},
         ask,
     },
+    printed::answers,
     running::Running,
 };
 
@@ -58,6 +59,11 @@ const ROWS: &[(&str, With, u16, &str)] = &[
     ("GET /bearer/me", Bearer("cathy-token"), 200, "cathy"),
     ("GET /bearer/me", ALICE, 401, ""),
     ("GET /bearer/me", Key("alice-key"), 401, ""),
+    ("GET /jwt/me", Nothing, 401, ""),
+    ("GET /jwt/me", Bearer("alice-token"), 401, ""),
+    ("GET /jwt/me", ALICE, 401, ""),
+    ("GET /jwt/me", Key("alice-key"), 401, ""),
+    ("POST /jwt/me", Bearer("alice-token"), 401, ""),
     ("GET /apikey/me", Nothing, 401, ""),
     ("GET /apikey/me", WRONG_KEY, 401, ""),
     ("GET /apikey/me", Key("alice-key"), 200, "alice"),
@@ -127,6 +133,11 @@ async fn each_row_of_the_demo_is_as_told() -> Result<(), Box<dyn Error>> {
 const BEARER: &str = r#"Bearer realm="demo""#;
 const INVALID: &str = r#"Bearer realm="demo", error="invalid_token""#;
 const LACKING: &str = r#"Bearer realm="demo", error="insufficient_scope", scope="docs:write""#;
+const MALFORMED: &str =
+    r#"Bearer realm="demo", error="invalid_token", error_description="the token is malformed""#;
+const ENDED: &str =
+    r#"Bearer realm="demo", error="invalid_token", error_description="the token has expired""#;
+const ELSEWHERE: &str = r#"Bearer realm="demo", error="invalid_token", error_description="the token is for another audience""#;
 const BASIC: &str = r#"Basic realm="demo", charset="UTF-8""#;
 const API_KEY: &str = r#"ApiKey realm="demo""#;
 
@@ -139,6 +150,8 @@ const CHALLENGES: &[(&str, With, &[&str])] = &[
     ("GET /bearer/me", Nothing, &[BEARER]),
     ("GET /bearer/me", ALICE, &[BEARER]),
     ("GET /bearer/me", Bearer("expired-token"), &[INVALID]),
+    ("GET /jwt/me", Nothing, &[BEARER]),
+    ("GET /jwt/me", Bearer("alice-token"), &[MALFORMED]),
     ("GET /apikey/me", Nothing, &[API_KEY]),
     ("GET /apikey/me", WRONG_KEY, &[API_KEY]),
     ("POST /docs", Bearer("alice-token"), &[LACKING]),
@@ -155,6 +168,34 @@ async fn the_demo_asks_for_what_would_help() -> Result<(), Box<dyn Error>> {
         let answer = ask(demo.base(), method, path, &with.fields()).await?;
         assert_eq!(answer.challenges(), *challenges, "{line} with {with:?}");
     }
+    Ok(())
+}
+
+/// The lines of `GET /jwt/me`: the status, what asks for another token, and a part of the body.
+const SIGNED: &[(u16, &[&str], &str)] = &[
+    (401, &[BEARER], ""),
+    (200, &[], "Hello, alice!\nscopes: docs:read\nroles: \n"),
+    (
+        200,
+        &[],
+        "Hello, cathy!\nscopes: docs:read docs:write\nroles: admin\n",
+    ),
+    (401, &[ENDED], ""),
+    (401, &[ELSEWHERE], ""),
+    (401, &[MALFORMED], ""),
+];
+
+#[tokio::test]
+async fn each_line_that_the_demo_prints_is_answered_as_it_says() -> Result<(), Box<dyn Error>> {
+    let mut demo = Running::start("demo")?;
+    let answers = answers(&mut demo, 40).await?;
+    let signed = answers.get(12..18).ok_or("lines with signed tokens")?;
+    for (answer, (status, challenges, part)) in signed.iter().zip(SIGNED) {
+        let told = (answer.status, answer.challenges());
+        assert_eq!(told, (*status, challenges.to_vec()), "{answer:?}");
+        assert!(answer.body.contains(part), "{answer:?}");
+    }
+    assert!(demo.next_line()?.is_empty(), "no line is left");
     Ok(())
 }
 
