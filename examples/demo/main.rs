@@ -48,8 +48,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let serving = axum::serve(listener, app).with_graceful_shutdown(interrupted());
     tokio::select! {
-        served = serving.into_future() => served?,
+        // First, so that whoever has an answer can count on Ctrl-C.
+        biased;
         () = too_late() => {}
+        served = serving.into_future() => served?,
     }
     Ok(())
 }
