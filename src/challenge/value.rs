@@ -47,8 +47,16 @@ impl Challenge {
     ///
     /// If the scheme is no token, or the realm is not made of printable ASCII.
     pub fn new(scheme: &str, realm: &str) -> Result<Self, ChallengeError> {
-        rules::token(scheme).map_err(|flaw| ChallengeError::new("scheme", flaw))?;
-        Self::render(scheme.to_owned(), Vec::new())?.with("realm", realm)
+        let flawed = |flaw| ChallengeError::new("scheme", flaw);
+        rules::token(scheme).map_err(flawed)?;
+        let field = HeaderValue::try_from(scheme).map_err(|_| flawed(Flaw::NotPrintableAscii))?;
+        let mut challenge = Self(Arc::new(Parts {
+            scheme: scheme.to_owned(),
+            parameters: Vec::new(),
+            field,
+        }));
+        challenge.add("realm", realm, Form::Quoted)?;
+        Ok(challenge)
     }
 
     /// Adds a parameter, written `name="value"`.
@@ -58,6 +66,13 @@ impl Challenge {
     /// If the name is no token, stands there already, or has a value that its definition does
     /// not allow. Parameters of RFC 6750, 7617, 9470 and 9728 are held to their definitions.
     pub fn with(&self, name: &str, value: &str) -> Result<Self, ChallengeError> {
+        let mut more = self.clone();
+        more.push(name, value)?;
+        Ok(more)
+    }
+
+    /// As [`with`](Self::with), in place. With an error, nothing is added.
+    pub(crate) fn push(&mut self, name: &str, value: &str) -> Result<(), ChallengeError> {
         self.add(name, value, Form::Quoted)
     }
 
@@ -69,7 +84,9 @@ impl Challenge {
     /// As [`with`](Self::with), and if the value is no token.
     pub fn with_token(&self, name: &str, value: &str) -> Result<Self, ChallengeError> {
         rules::token(value).map_err(|flaw| ChallengeError::new(name, flaw))?;
-        self.add(name, value, Form::Token)
+        let mut more = self.clone();
+        more.add(name, value, Form::Token)?;
+        Ok(more)
     }
 
     /// The name of the scheme.
@@ -90,7 +107,7 @@ impl Challenge {
         &self.0.field
     }
 
-    fn add(&self, name: &str, value: &str, form: Form) -> Result<Self, ChallengeError> {
+    fn add(&mut self, name: &str, value: &str, form: Form) -> Result<(), ChallengeError> {
         let flawed = |flaw| ChallengeError::new(name, flaw);
         rules::token(name).map_err(flawed)?;
         rules::value(name, value).map_err(flawed)?;
@@ -100,29 +117,28 @@ impl Challenge {
         {
             return Err(flawed(Flaw::Twice));
         }
-        let mut parameters = self.0.parameters.clone();
-        parameters.push(Parameter {
+        let parameter = Parameter {
             name: name.to_owned(),
             value: value.to_owned(),
             form,
-        });
-        Self::render(self.0.scheme.clone(), parameters)
+        };
+        let line = write::behind(self.line(), self.0.parameters.is_empty(), &parameter);
+        let field = HeaderValue::try_from(line).map_err(|_| flawed(Flaw::NotPrintableAscii))?;
+        let parts = Arc::make_mut(&mut self.0);
+        parts.parameters.push(parameter);
+        parts.field = field;
+        Ok(())
     }
 
-    fn render(scheme: String, parameters: Vec<Parameter>) -> Result<Self, ChallengeError> {
-        let field = HeaderValue::try_from(write::line(&scheme, &parameters))
-            .map_err(|_| ChallengeError::new("scheme", Flaw::NotPrintableAscii))?;
-        Ok(Self(Arc::new(Parts {
-            scheme,
-            parameters,
-            field,
-        })))
+    /// The field value as text, which it is by construction.
+    fn line(&self) -> &str {
+        self.0.field.to_str().unwrap_or_default()
     }
 }
 
 impl fmt::Display for Challenge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&write::line(&self.0.scheme, &self.0.parameters))
+        f.write_str(self.line())
     }
 }
 

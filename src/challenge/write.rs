@@ -2,25 +2,22 @@
 
 use super::parameter::{Form, Parameter};
 
-/// Room for what most challenges say.
-const LIKELY: usize = 128;
-
-/// One challenge as the value of one field line: `Scheme name="value", name="value"`.
+/// A challenge as the value of one field line, `Scheme name="value", name="value"`, with one parameter more.
 ///
 /// Only `"` and `\` are escaped, as RFC 9110 §5.6.4 asks; the values are printable ASCII already.
-pub(super) fn line(scheme: &str, parameters: &[Parameter]) -> String {
-    let mut line = String::with_capacity(LIKELY);
-    line.push_str(scheme);
-    for (place, parameter) in parameters.iter().enumerate() {
-        line.push_str(if place == 0 { " " } else { ", " });
-        line.push_str(&parameter.name);
-        line.push('=');
-        match parameter.form {
-            Form::Quoted => quote(&parameter.value, &mut line),
-            Form::Token => line.push_str(&parameter.value),
-        }
+pub(super) fn behind(line: &str, is_first: bool, parameter: &Parameter) -> String {
+    let Parameter { name, value, form } = parameter;
+    // Room for what stands between them, too.
+    let mut longer = String::with_capacity(line.len() + name.len() + value.len() + 8);
+    longer.push_str(line);
+    longer.push_str(if is_first { " " } else { ", " });
+    longer.push_str(name);
+    longer.push('=');
+    match form {
+        Form::Quoted => quote(value, &mut longer),
+        Form::Token => longer.push_str(value),
     }
-    line
+    longer
 }
 
 fn quote(value: &str, line: &mut String) {

@@ -140,6 +140,7 @@ fn scopes(challenge: Challenge, missing: &Missing) -> Challenge {
 
 /// Says one thing more. What cannot be written is left out: a policy of the application's may name
 /// scopes that are none, and the rest still asks for the right thing.
-fn add(challenge: Challenge, name: &str, value: &str) -> Challenge {
-    challenge.with(name, value).unwrap_or(challenge)
+fn add(mut challenge: Challenge, name: &str, value: &str) -> Challenge {
+    let _ = challenge.push(name, value);
+    challenge
 }
