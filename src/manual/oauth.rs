@@ -194,6 +194,67 @@
 //! **Not here**: `alg: none`, which nothing switches on; keys, certificates and URLs in a token's header; encrypted
 //! tokens; `ES512` and `ES256K`; keys of RSA under 2048 or over 4096 bits.
 //!
+//! # Keys that the issuer publishes
+//!
+//! Issuers publish their public keys as a JSON Web Key Set ([RFC 7517 §5]) at a URL, and change them from time to time.
+//! [`RemoteKeys`](crate::jwks::RemoteKeys) (feature `jwks`) fetches them, and keeps them; with the feature `https` it
+//! brings the HTTP client, too:
+//!
+//! ```no_run
+//! # async fn start() -> Result<(), Box<dyn std::error::Error>> {
+//! # #[cfg(feature = "https")] {
+//! use tower_auth::{
+//!     jwks::RemoteKeys,
+//!     jwt::{Issuer, JwtVerifier, StandardClaims},
+//!     scheme::Bearer,
+//! };
+//!
+//! let keys = RemoteKeys::discover_https("https://login.example").build()?;
+//! // Optional: fetches now, and ends the program where that cannot be. Otherwise the first token fetches.
+//! keys.ready().await?;
+//! let issuer = Issuer::new("https://login.example", "https://api.example", keys.clone());
+//! let bearer = Bearer::new("api", JwtVerifier::<StandardClaims>::new(issuer));
+//! # let _ = bearer;
+//! # }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! | what happens | what is asked of the issuer | what callers get |
+//! |---|---|---|
+//! | nothing | a fetch when `Cache-Control`, `Age` or `Expires` say so, within a minute and an hour; every ten minutes where they do not | 200 |
+//! | ten thousand callers before the first answer | one fetch, for which all wait | 200 |
+//! | a token names a key that is not known | one fetch, for which whoever comes meanwhile waits, if the last one ended 30 seconds ago | 200 if it is there now, else 401 |
+//! | ten thousand such tokens | one fetch in 30 seconds | 401 |
+//! | the issuer does not answer, or badly | a fetch after 1, 2, 4, 8, 16 and then every 30 seconds | as before, for 24 hours; then 503 |
+//! | it has not answered yet | the same | 503 with `Retry-After` |
+//! | a key is not in the set any more | | 401 from the next fetch on |
+//! | whoever waits hangs up | the fetch goes on | |
+//!
+//! A fetch is one `GET`, and never two at once. What counts as an answer is bounded: 200, 5 seconds, 256 KiB, 100 keys, at
+//! least one of which verifies tokens. Redirects are not followed, secrets and private keys not taken, and `http://` is
+//! for loopback alone, after
+//! [`allow_http_on_loopback`](crate::jwks::RemoteKeysBuilder::allow_http_on_loopback).
+//!
+//! **How to rotate**: publish the new key; wait for as long as your answers say that they are fresh, and an hour where they
+//! say nothing; sign with it; take the old one back when its last token has expired. Without a cache in between, 30
+//! seconds are enough to wait, since a token that names the new key is due a fetch. **How to revoke**: take the key out of the
+//! set. Services go on taking its tokens until they fetch again, within the hour at the latest;
+//! [`refresh`](crate::jwks::RemoteKeys::refresh) is for those that cannot wait.
+//!
+//! **A URL, or discovery?** [`new`](crate::jwks::RemoteKeys::new) and [`https`](crate::jwks::RemoteKeys::https) take the URL of
+//! the keys. [`discover`](crate::jwks::RemoteKeys::discover) and
+//! [`discover_https`](crate::jwks::RemoteKeys::discover_https) read it in the issuer's metadata, of `OpenID` Connect
+//! or, after [`by_oauth_metadata`](crate::jwks::RemoteKeysBuilder::by_oauth_metadata), of [RFC 8414]. These must name the issuer exactly as
+//! you do, which is also what its tokens hold in `iss`. They are read once a day, and when the keys are not where they say.
+//!
+//! **Which RSA?** Keys of RSA that name no `alg` are for `RS256`; an issuer that signs with `PS256` and does not say so needs
+//! [`rsa_keys_are`](crate::jwks::RemoteKeysBuilder::rsa_keys_are). A key is never for two algorithms.
+//!
+//! **Health**: [`status`](crate::jwks::RemoteKeys::status) tells how many keys there are, how old they are, how many fetches
+//! have failed since, and why the last one did, without secrets. Each failure is logged, and that they ended. Whether to be
+//! ready without keys is for you to say; alive you are.
+//!
 //! # Tokens that are taken back
 //!
 //! A token that says itself how long it is true is true so long, whatever becomes of whom it was issued to. Let it be
@@ -278,6 +339,8 @@
 //! Which classes there are (`acr`), and which of them is the stronger, only the issuer knows. Name all that will do. An
 //! age of a few seconds is met by nobody whose token has a way to go; think of minutes.
 //!
+//! [RFC 7517 §5]: https://www.rfc-editor.org/rfc/rfc7517#section-5
+//! [RFC 8414]: https://www.rfc-editor.org/rfc/rfc8414
 //! [RFC 8725]: https://www.rfc-editor.org/rfc/rfc8725
 //! [RFC 9068]: https://www.rfc-editor.org/rfc/rfc9068
 //! [RFC 9470]: https://www.rfc-editor.org/rfc/rfc9470

@@ -9,6 +9,7 @@ mod demo;
 mod guarded_router;
 mod handler_denials;
 mod hidden_documents;
+mod jwks_rotation;
 mod jwt_api;
 mod per_route;
 mod printed;

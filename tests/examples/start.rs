@@ -7,7 +7,7 @@ use super::{
     running::{Running, command},
 };
 
-const EXAMPLES: [&str; 13] = [
+const EXAMPLES: [&str; 14] = [
     "accounts",
     "address_rules",
     "axum_basic",
@@ -19,6 +19,7 @@ const EXAMPLES: [&str; 13] = [
     "handler_denials",
     "hidden_documents",
     "hyper_service",
+    "jwks_rotation",
     "jwt_api",
     "per_route",
 ];

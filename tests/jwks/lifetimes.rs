@@ -226,6 +226,32 @@ fn a_task_whose_runtime_stands_still_is_replaced_when_it_is_overdue() {
 }
 
 #[test]
+fn a_task_that_rests_where_nothing_wakes_it_is_replaced_when_it_is_asked_in_vain() {
+    let desk = Desk::with(&set(&["a"]));
+    let keys = desk.keys();
+    let still = single_thread();
+    still.block_on(keys.ready()).unwrap();
+    desk.publish(&set(&["a", "b"]));
+    let goes_on = Builder::new_current_thread()
+        .enable_all()
+        .start_paused(true)
+        .build()
+        .unwrap();
+    goes_on.block_on(async {
+        sleep(COOLDOWN).await;
+        let begun = tokio::time::Instant::now();
+        // What is known is not held back for ever.
+        assert_eq!(ask(&keys, "b").await.unwrap(), ["a"]);
+        assert!(begun.elapsed() < 12 * SECOND);
+        assert_eq!(desk.fetches(), 1);
+        let begun = tokio::time::Instant::now();
+        assert_eq!(ask(&keys, "b").await.unwrap(), ["a", "b"]);
+        assert!(begun.elapsed() < SECOND);
+    });
+    assert_eq!(desk.fetches(), 2);
+}
+
+#[test]
 fn without_a_runtime_keys_that_are_known_are_used_and_others_are_an_outage() {
     let desk = Desk::with(&set(&["a"]));
     let keys = desk.keys();

@@ -1,9 +1,11 @@
 //! Tokens that name keys nobody knows, and keys that are new.
 
 use serde_json::json;
+use tokio::time::sleep;
 use tower_auth::{Step, jwt::KeySource as _};
 
 use crate::{
+    desk::{Desk, Says},
     issuer::Issuer,
     keys::{jwk, nameless, set},
     stand::{COOLDOWN, MINUTE, SECOND, after, ask, at_once, configured, keys_of, paused, quiet},
@@ -71,6 +73,23 @@ async fn every_fetch_begins_a_cooldown() {
     assert!(matches!(keys.keys(Some("b")), Step::Later(_)));
     quiet().await;
     assert_eq!(issuer.fetches(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_comes_while_keys_are_fetched_anyway_waits_for_them_even_within_the_cooldown() {
+    let desk = Desk::with(&set(&["a"]));
+    let keys = desk.keys();
+    keys.ready().await.unwrap();
+    desk.says(Says::Late(SECOND, set(&["a", "b"])));
+    let refreshing = tokio::spawn({
+        let keys = keys.clone();
+        async move { keys.refresh().await }
+    });
+    sleep(SECOND / 2).await;
+    assert_eq!(at_once(&keys, "a").unwrap(), ["a"]);
+    assert_eq!(ask(&keys, "b").await.unwrap(), ["a", "b"]);
+    refreshing.await.unwrap().unwrap();
+    assert_eq!(desk.fetches(), 2);
 }
 
 #[tokio::test(start_paused = true)]
