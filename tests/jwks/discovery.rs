@@ -6,7 +6,9 @@ use tower_auth::jwks::{Document, FetchError, FetchProblem, RemoteKeys, RemoteKey
 use crate::{
     issuer::{Issuer, KEYS, Reply, ok, status},
     keys::set,
-    stand::{COOLDOWN, HOUR, MINUTE, SECOND, after, at_once, http, paused, problem, until},
+    stand::{
+        COOLDOWN, HOUR, MINUTE, SECOND, after, at_once, fetched, http, paused, problem, until,
+    },
 };
 
 const OPENID: &str = "/.well-known/openid-configuration";
@@ -259,6 +261,7 @@ async fn keys_that_move_and_stay_are_found_within_a_day() {
     );
     for _ in 0..23 {
         after(HOUR).await;
+        fetched(&keys).await;
     }
     assert_eq!((issuer.asked_for(OPENID), issuer.asked_for("/new")), (1, 0));
     after(HOUR).await;

@@ -53,6 +53,11 @@ pub(crate) async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     }
 }
 
+/// Waits, in real time, until keys are here that were asked for now.
+pub(crate) async fn fetched(keys: &RemoteKeys) {
+    until("fetched", || keys.status().age() == Some(Duration::ZERO)).await;
+}
+
 /// Waits, in real time, for what should not happen.
 pub(crate) async fn quiet() {
     breathe(30).await;

@@ -8,7 +8,9 @@ use crate::{
     desk::{Desk, Says},
     issuer::Issuer,
     keys::{jwk, nameless, set},
-    stand::{COOLDOWN, MINUTE, SECOND, after, ask, at_once, configured, keys_of, paused, quiet},
+    stand::{
+        COOLDOWN, MINUTE, SECOND, after, ask, at_once, configured, fetched, keys_of, paused, quiet,
+    },
 };
 
 const MANY: usize = 10_000;
@@ -67,11 +69,12 @@ async fn every_fetch_begins_a_cooldown() {
     keys.ready().await.unwrap();
     // Nobody asked for this one: it was due.
     after(10 * MINUTE).await;
+    fetched(&keys).await;
     assert_eq!(issuer.fetches(), 2);
     assert_eq!(at_once(&keys, "b").unwrap(), ["a"]);
     after(COOLDOWN).await;
     assert!(matches!(keys.keys(Some("b")), Step::Later(_)));
-    quiet().await;
+    fetched(&keys).await;
     assert_eq!(issuer.fetches(), 3);
 }
 
@@ -112,7 +115,7 @@ async fn names_count_letter_by_letter() {
     for kid in ["KEY-1", "key-", "key-1 ", "", "key-1\0", "../key-1"] {
         after(COOLDOWN).await;
         assert!(matches!(keys.keys(Some(kid)), Step::Later(_)), "{kid:?}");
-        quiet().await;
+        fetched(&keys).await;
     }
     assert_eq!(issuer.fetches(), 7);
 }
@@ -164,6 +167,7 @@ async fn a_key_that_is_taken_back_is_gone_with_the_next_fetch() {
     keys.ready().await.unwrap();
     issuer.publish(&set(&["b"]));
     after(10 * MINUTE).await;
+    fetched(&keys).await;
     assert_eq!(issuer.fetches(), 2);
     assert_eq!(keys.status().kids(), ["b"]);
     assert_eq!(at_once(&keys, "a").unwrap(), ["b"]);
