@@ -24,8 +24,7 @@ use super::times::time;
 /// | [`login_time`](HasLogin::login_time), [`acr`](HasLogin::acr), [`amr`](Self::amr) | `auth_time`, `acr`, `amr` (RFC 9470 §6.1) |
 /// | [`claim`](Self::claim) | any other |
 ///
-/// A claim of these that is there and malformed makes the token a malformed one, save those about the login:
-/// some issuers write them their own way, and what cannot be read there is not known. Cheap to clone.
+/// A claim of these that is there and malformed makes the token a malformed one. Cheap to clone.
 ///
 /// A subject is one only within its issuer ([RFC 7519 §4.1.2]): with several issuers, `(issuer, subject)`
 /// is who it is.
@@ -45,8 +44,6 @@ struct Standard {
     issued_at: Option<SystemTime>,
     scopes: BTreeSet<String>,
     roles: BTreeSet<String>,
-    /// Whether somebody said where roles are.
-    roles_placed: bool,
     login_time: Option<SystemTime>,
     acr: Option<String>,
     amr: Vec<String>,
@@ -117,25 +114,15 @@ impl StandardClaims {
         T::deserialize(self.0.all.get(name)?).ok()
     }
 
-    /// With the roles of this path, and without those of `roles`. `None` if they are malformed.
-    pub(super) fn with_roles_at(mut self, path: &[String]) -> Option<Self> {
-        let standard = Arc::make_mut(&mut self.0);
-        if !standard.roles_placed {
-            standard.roles_placed = true;
-            standard.roles.clear();
+    /// Reads them, with the roles of these paths, and without those of `roles`. `None` if one is malformed.
+    pub(super) fn with_roles_at(claims: &[u8], paths: &[Vec<String>]) -> Option<Self> {
+        let all = serde_json::from_slice(claims).ok()?;
+        let mut roles = BTreeSet::new();
+        for path in paths {
+            roles.extend(roles_at(&all, path)?);
         }
-        let (first, rest) = path.split_first()?;
-        let mut value = standard.all.get(first);
-        for name in rest {
-            value = match value {
-                Some(Value::Object(members)) => members.get(name),
-                Some(_) => return None,
-                None => break,
-            };
-        }
-        let roles = value.map_or(Some(Vec::new()), one_or_several)?;
-        standard.roles.extend(roles);
-        Some(self)
+        let standard = Standard::read(all, roles).ok()?;
+        Some(Self(Arc::new(standard)))
     }
 }
 
@@ -164,7 +151,9 @@ impl HasLogin for StandardClaims {
 impl<'de> Deserialize<'de> for StandardClaims {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let all = Map::deserialize(deserializer)?;
-        let standard = Standard::read(all).map_err(|Malformed(name)| {
+        let roles = optional(&all, "roles", one_or_several).map(Option::unwrap_or_default);
+        let standard = roles.and_then(|roles| Standard::read(all, roles.into_iter().collect()));
+        let standard = standard.map_err(|Malformed(name)| {
             D::Error::custom(format_args!("`{name}` is missing or malformed"))
         })?;
         Ok(Self(Arc::new(standard)))
@@ -175,10 +164,9 @@ impl<'de> Deserialize<'de> for StandardClaims {
 struct Malformed(&'static str);
 
 impl Standard {
-    fn read(all: Map<String, Value>) -> Result<Self, Malformed> {
+    fn read(all: Map<String, Value>, roles: BTreeSet<String>) -> Result<Self, Malformed> {
         let text = |name| optional(&all, name, |value| value.as_str().map(str::to_owned));
         let moment = |name| optional(&all, name, |value| time(value.as_f64()?));
-        let texts = |name| optional(&all, name, one_or_several).map(Option::unwrap_or_default);
         let spaced = |name| optional(&all, name, scopes).map(Option::unwrap_or_default);
         Ok(Self {
             issuer: text("iss")?.ok_or(Malformed("iss"))?,
@@ -189,12 +177,10 @@ impl Standard {
             expires: moment("exp")?.ok_or(Malformed("exp"))?,
             issued_at: moment("iat")?,
             scopes: spaced("scope")?.into_iter().chain(spaced("scp")?).collect(),
-            roles: texts("roles")?.into_iter().collect(),
-            roles_placed: false,
-            // What cannot be read of a login is not known, and no rule about logins is met by it.
-            login_time: moment("auth_time").unwrap_or_default(),
-            acr: text("acr").unwrap_or_default(),
-            amr: texts("amr").unwrap_or_default(),
+            roles,
+            login_time: moment("auth_time")?,
+            acr: text("acr")?,
+            amr: optional(&all, "amr", methods)?.unwrap_or_default(),
             all,
         })
     }
@@ -234,6 +220,32 @@ fn scopes(value: &Value) -> Option<Vec<String>> {
             .map(str::to_owned)
             .collect(),
     )
+}
+
+/// A list of texts, or one text, where an object in a list may stand for the method that it names, as with Supabase.
+fn methods(value: &Value) -> Option<Vec<String>> {
+    let named = |value: &Value| match value {
+        Value::Object(members) => members.get("method")?.as_str().map(str::to_owned),
+        value => value.as_str().map(str::to_owned),
+    };
+    match value {
+        Value::Array(values) => values.iter().map(named).collect(),
+        value => one_or_several(value),
+    }
+}
+
+/// What stands at the end of a path from member to member: nothing, or roles.
+fn roles_at(all: &Map<String, Value>, path: &[String]) -> Option<Vec<String>> {
+    let (first, rest) = path.split_first()?;
+    let mut value = all.get(first);
+    for name in rest {
+        value = match value {
+            Some(Value::Object(members)) => members.get(name),
+            Some(_) => return None,
+            None => break,
+        };
+    }
+    value.map_or(Some(Vec::new()), one_or_several)
 }
 
 impl fmt::Debug for StandardClaims {

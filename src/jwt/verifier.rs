@@ -86,6 +86,8 @@ use super::{
 pub struct JwtVerifier<C> {
     issuers: Vec<Arc<Issuer>>,
     judge: Judge<C>,
+    /// Of standard claims alone.
+    roles_at: Vec<Vec<String>>,
 }
 
 impl<C: DeserializeOwned> JwtVerifier<C> {
@@ -103,6 +105,7 @@ impl<C: DeserializeOwned> JwtVerifier<C> {
                 read: Arc::new(|claims| serde_json::from_slice(claims).ok()),
                 revocations: None,
             },
+            roles_at: Vec::new(),
         }
     }
 }
@@ -153,9 +156,10 @@ impl JwtVerifier<StandardClaims> {
     /// be named, one after the other: roles are those of all.
     #[must_use]
     pub fn roles_at<T: Into<String>>(mut self, path: impl IntoIterator<Item = T>) -> Self {
-        let path: Vec<String> = path.into_iter().map(Into::into).collect();
-        let read = self.judge.read;
-        self.judge.read = Arc::new(move |claims| read(claims)?.with_roles_at(&path));
+        self.roles_at
+            .push(path.into_iter().map(Into::into).collect());
+        let paths = self.roles_at.clone();
+        self.judge.read = Arc::new(move |claims| StandardClaims::with_roles_at(claims, &paths));
         self
     }
 }
