@@ -1,6 +1,9 @@
-//! How a string is written in JSON (RFC 8259 §7).
+//! How a string is written in JSON, and an object is read (RFC 8259).
 
 use std::fmt::Write as _;
+
+#[cfg(feature = "jwt")]
+use serde::de::DeserializeOwned;
 
 /// Appends `text` as a JSON string.
 ///
@@ -23,6 +26,14 @@ pub(crate) fn write_string(text: &str, json: &mut String) {
         }
     }
     json.push('"');
+}
+
+/// Reads an object. Serde alone takes a list of its members' values, too.
+#[cfg(feature = "jwt")]
+pub(crate) fn read_object<T: DeserializeOwned>(text: &[u8]) -> Option<T> {
+    let is_object = text.trim_ascii_start().starts_with(b"{");
+    let read = is_object.then(|| serde_json::from_slice(text).ok());
+    read.flatten()
 }
 
 const fn is_escaped(byte: u8) -> bool {

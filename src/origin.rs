@@ -4,7 +4,7 @@ use http::{HeaderMap, HeaderName, Method, header, request::Parts};
 
 use crate::{
     inspect::Inspection,
-    url::{is_loopback, is_scheme, split_port},
+    url::{is_loopback_to_browsers, is_scheme, split_port},
 };
 
 const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -174,7 +174,8 @@ impl SameOrigin {
         ) else {
             return false;
         };
-        split(origin).is_some_and(|(scheme, host, _)| scheme != "https" && !is_loopback(host))
+        split(origin)
+            .is_some_and(|(scheme, host, _)| scheme != "https" && !is_loopback_to_browsers(host))
             && !self.trusts(origin)
     }
 

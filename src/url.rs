@@ -1,6 +1,6 @@
 //! URLs, read as strictly as their grammar is (RFC 3986), and kept as they are written.
 
-use std::net::Ipv6Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// An absolute URL, in the pieces that it is written in. Nothing is decoded or normalized.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,9 +60,27 @@ impl Url<'_> {
     }
 }
 
-/// Whether a host is the machine itself, whoever asks.
+/// Whether `http` will do where `https` is needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Plain {
+    Never,
+    OnLoopback,
+}
+
+/// Whether a host is the machine itself, whoever asks (RFC 6890 §2.2).
 pub(crate) fn is_loopback(host: &str) -> bool {
-    ["localhost", "127.0.0.1", "[::1]"].contains(&host) || host.ends_with(".localhost")
+    host.eq_ignore_ascii_case("localhost")
+        || host.parse().is_ok_and(|four: Ipv4Addr| four.is_loopback())
+        || literal(host)
+            .and_then(|literal| literal.parse().ok())
+            .is_some_and(|six: Ipv6Addr| six.is_loopback())
+}
+
+/// The same for browsers, which take all names below `localhost` for it (RFC 6761 §6.3). Others may ask
+/// someone else for them.
+pub(crate) fn is_loopback_to_browsers(host: &str) -> bool {
+    let name = host.rsplit_once('.').map_or(host, |(_, last)| last);
+    name.eq_ignore_ascii_case("localhost") || is_loopback(host)
 }
 
 /// Splits `host:port`, the port left out or not. Nothing else stands there: no user, no empty port.
@@ -81,14 +99,16 @@ fn read_port(text: &str) -> Option<u16> {
 }
 
 fn is_host(host: &str) -> bool {
-    let literal = host
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'));
-    if let Some(address) = literal {
+    if let Some(address) = literal(host) {
         return address.parse::<Ipv6Addr>().is_ok();
     }
     let mut bytes = host.bytes();
     !host.is_empty() && bytes.all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))
+}
+
+/// What stands in brackets: an address of IPv6.
+fn literal(host: &str) -> Option<&str> {
+    host.strip_prefix('[')?.strip_suffix(']')
 }
 
 /// Whether `text` is a scheme as it is written most often (RFC 3986 §3.1): in lower case.

@@ -10,6 +10,7 @@ use std::{
 use crate::{
     inspect::{BuildError, Inspection},
     jwt::Algorithm,
+    url::Plain,
 };
 
 use super::{
@@ -18,7 +19,7 @@ use super::{
     pace::Pace,
     remote::RemoteKeys,
     source::{Place, Source, Told},
-    url::{self, Plain},
+    url,
 };
 
 const COOLDOWN: Limit = Limit {
@@ -86,7 +87,7 @@ impl RemoteKeysBuilder {
     /// Lets the URL begin with `http://` if its host is this machine: `localhost`, `127.0.0.1` or
     /// another address of loopback. For tests, and for an issuer in the same container.
     pub const fn allow_http_on_loopback(mut self) -> Self {
-        self.plain = Plain::Loopback;
+        self.plain = Plain::OnLoopback;
         self
     }
 

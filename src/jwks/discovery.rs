@@ -3,9 +3,11 @@
 use http::Uri;
 use serde::Deserialize;
 
+use crate::{json::read_object, url::Plain};
+
 use super::{
     error::{Document, FetchError, FetchProblem},
-    url::{self, Plain},
+    url,
 };
 
 /// Where an issuer puts the document.
@@ -44,8 +46,7 @@ impl WellKnown {
 /// Where the keys are. The document must name the issuer exactly (RFC 8414 §3.3), and a URL to fetch from.
 pub(super) fn keys_url(text: &[u8], issuer: &str, plain: Plain) -> Result<Uri, FetchError> {
     let failed = |problem| FetchError::new(Document::Metadata, problem);
-    let metadata: Metadata =
-        serde_json::from_slice(text).map_err(|_| failed(FetchProblem::Malformed))?;
+    let metadata: Metadata = read_object(text).ok_or_else(|| failed(FetchProblem::Malformed))?;
     if metadata.issuer != issuer {
         return Err(failed(FetchProblem::OtherIssuer));
     }

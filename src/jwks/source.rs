@@ -11,7 +11,10 @@ use std::{
 use http::Uri;
 use tokio::time::Instant;
 
-use crate::jwt::{Algorithm, KeyError, KeySet};
+use crate::{
+    jwt::{Algorithm, KeyError, KeySet},
+    url::Plain,
+};
 
 use super::{
     client::Client,
@@ -19,7 +22,6 @@ use super::{
     error::{Document, FetchError, FetchProblem},
     fresh,
     state::Fetched,
-    url::Plain,
 };
 
 /// The issuer is asked again where its keys are after this long.

@@ -1,10 +1,9 @@
 //! JSON Web Keys, and sets of them (RFC 7517).
 
-use serde::{
-    Deserialize,
-    de::{DeserializeOwned, IgnoredAny},
-};
+use serde::{Deserialize, de::IgnoredAny};
 use serde_json::Value;
+
+use crate::json::read_object;
 
 use super::{
     algorithm::Algorithm,
@@ -67,14 +66,14 @@ impl Key {
     ///
     /// [RFC 7517 §4]: https://www.rfc-editor.org/rfc/rfc7517#section-4
     pub fn from_jwk(jwk: &str) -> Result<Self, KeyError> {
-        let jwk = object(jwk)?;
+        let jwk = read_object(jwk.as_bytes()).ok_or(KeyError::Json)?;
         key(jwk, AS_THEY_ARE)
     }
 }
 
 /// The keys of a set that can be used: the others are skipped (RFC 7517 §5).
 pub(super) fn read_set(text: &str, reading: Reading) -> Result<Vec<Key>, KeyError> {
-    let set: Jwks = object(text)?;
+    let set: Jwks = read_object(text.as_bytes()).ok_or(KeyError::Json)?;
     if set.keys.len() > MOST {
         return Err(KeyError::TooMany(MOST));
     }
@@ -88,13 +87,6 @@ pub(super) fn read_set(text: &str, reading: Reading) -> Result<Vec<Key>, KeyErro
         return Err(KeyError::NoneUsable);
     }
     Ok(keys)
-}
-
-/// Reads an object. Serde alone takes a list of its members' values, too.
-fn object<T: DeserializeOwned>(text: &str) -> Result<T, KeyError> {
-    let is_object = text.trim_start().starts_with('{');
-    let read = is_object.then(|| serde_json::from_str(text).ok());
-    read.flatten().ok_or(KeyError::Json)
 }
 
 fn key(jwk: Jwk, reading: Reading) -> Result<Key, KeyError> {

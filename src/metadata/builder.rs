@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use crate::inspect::{BuildError, Inspection};
+use crate::{
+    inspect::{BuildError, Inspection},
+    url::Plain,
+};
 
 use super::{
     document::ResourceMetadata,
     member::{BearerMethod, MemberValue},
-    rules::Plain,
 };
 
 impl ResourceMetadata {

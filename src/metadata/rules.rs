@@ -2,7 +2,7 @@
 
 use crate::{
     inspect::Inspection,
-    url::{NoUrl, Url, is_loopback, read},
+    url::{NoUrl, Plain, Url, is_loopback_to_browsers, read},
 };
 
 /// What a URL is for.
@@ -16,13 +16,6 @@ pub(super) enum Use {
     Keys,
     /// A page for people.
     Page,
-}
-
-/// Whether `http` will do where `https` is needed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Plain {
-    Never,
-    OnLoopback,
 }
 
 /// Reports what is wrong with the URL of a member.
@@ -78,10 +71,10 @@ fn judge(given: &str, used: Use, plain: Plain) -> Result<(), Wrong> {
 /// What programs ask, or compare.
 fn endpoint(url: &Url<'_>, plain: Plain) -> Option<&'static str> {
     match (url.scheme, plain) {
-        ("http", Plain::Never) if is_loopback(url.host) => {
+        ("http", Plain::Never) if is_loopback_to_browsers(url.host) => {
             Some("is not `https`: write that, or say `allow_http_on_loopback` while you develop")
         }
-        ("http", Plain::OnLoopback) if is_loopback(url.host) => fragment(url),
+        ("http", Plain::OnLoopback) if is_loopback_to_browsers(url.host) => fragment(url),
         ("https", _) => fragment(url),
         (_, _) => Some("is not `https`: write that"),
     }

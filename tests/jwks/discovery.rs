@@ -175,6 +175,8 @@ async fn metadata_that_are_none_are_a_failed_fetch() {
     let cases = [
         (of(json!({})), FetchProblem::Malformed),
         (of(json!([])), FetchProblem::Malformed),
+        // The members' values, and nothing says whose they are.
+        (of(json!([base, url])), FetchProblem::Malformed),
         (of(json!({ "issuer": base })), FetchProblem::Malformed),
         (of(json!({ "jwks_uri": url })), FetchProblem::Malformed),
         (

@@ -203,7 +203,13 @@ fn http_is_allowed_on_loopback_hosts_where_that_was_said() {
             .authorization_server(&format!("http://{host}:8080/realms/a"))
             .jwks_uri(&format!("http://{host}/keys"))
     };
-    for host in ["localhost", "app.localhost", "127.0.0.1", "[::1]"] {
+    for host in [
+        "localhost",
+        "app.localhost",
+        "127.0.0.1",
+        "127.1.2.3",
+        "[::1]",
+    ] {
         assert_eq!(problems(of(host)).len(), 3, "{host}");
         let allowed = problems(of(host).allow_http_on_loopback());
         assert!(allowed.is_empty(), "{host}: {allowed:?}");
