@@ -11,6 +11,7 @@ mod handler_denials;
 mod hidden_documents;
 mod jwks_rotation;
 mod jwt_api;
+mod mcp_resource_server;
 mod per_route;
 mod printed;
 mod running;

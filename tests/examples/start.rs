@@ -7,7 +7,7 @@ use super::{
     running::{Running, command},
 };
 
-const EXAMPLES: [&str; 14] = [
+const EXAMPLES: [&str; 15] = [
     "accounts",
     "address_rules",
     "axum_basic",
@@ -21,6 +21,7 @@ const EXAMPLES: [&str; 14] = [
     "hyper_service",
     "jwks_rotation",
     "jwt_api",
+    "mcp_resource_server",
     "per_route",
 ];
 
