@@ -76,7 +76,7 @@ fn app(office: &str) -> Result<Router, BuildError> {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let office = env::var("OFFICE").unwrap_or_else(|_| OFFICE.to_owned());
-    let app = app(&office).map_err(|error| error.to_string())?;
+    let app = app(&office)?;
     let listener = listen::listen().await?;
     let base = format!("http://{}", listener.local_addr()?);
     println!("The proxy is you. The office is {office}. This listens on {base}");

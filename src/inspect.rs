@@ -70,7 +70,8 @@ impl Inspection {
 }
 
 /// A layer, or the metadata of a resource, could not be built, and all that must change before it can.
-#[derive(Debug)]
+///
+/// `Debug` prints the same as `Display`, since a `main` that returns it is read by people.
 pub struct BuildError {
     problems: Vec<Misconfiguration>,
 }
@@ -99,6 +100,12 @@ impl fmt::Display for BuildError {
             problem.fmt(f)?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Debug for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

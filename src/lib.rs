@@ -1,6 +1,11 @@
 //! Tower middleware that decides who a caller is and what they may do, and answers with the one
 //! right HTTP status.
-#![cfg_attr(feature = "axum", doc = "", doc = include_str!("../README.md"))]
+// As tests, its examples need what they show.
+#![cfg_attr(
+    all(feature = "axum", any(feature = "https", not(doctest))),
+    doc = "",
+    doc = include_str!("../README.md")
+)]
 
 #[cfg(feature = "address")]
 pub mod address;

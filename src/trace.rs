@@ -66,10 +66,11 @@ mod on {
     }
 
     #[cfg(feature = "jwks")]
-    pub(crate) fn keys_not_fetched(error: &(dyn Error + 'static), failures: u32) {
+    pub(crate) fn keys_not_fetched(from: &str, error: &(dyn Error + 'static), failures: u32) {
         tracing::event!(
             target: "tower_auth",
             tracing::Level::WARN,
+            from,
             error = chain(error),
             failures,
             "the keys of an issuer could not be fetched"
@@ -77,11 +78,22 @@ mod on {
     }
 
     #[cfg(feature = "jwks")]
-    pub(crate) fn keys_fetched_again() {
+    pub(crate) fn keys_fetched_again(from: &str) {
         tracing::event!(
             target: "tower_auth",
             tracing::Level::INFO,
+            from,
             "the keys of an issuer are fetched again"
+        );
+    }
+
+    #[cfg(feature = "jwt")]
+    pub(crate) fn claims_not_read(why: impl FnOnce() -> String) {
+        tracing::event!(
+            target: "tower_auth",
+            tracing::Level::DEBUG,
+            error = why(),
+            "the claims of a true token are not those of the principal"
         );
     }
 }
@@ -93,12 +105,17 @@ mod on {
     pub(crate) fn warn(_: &'static str) {}
 
     #[cfg(feature = "jwks")]
-    pub(crate) fn keys_not_fetched(_: &(dyn std::error::Error + 'static), _: u32) {}
+    pub(crate) fn keys_not_fetched(_: &str, _: &(dyn std::error::Error + 'static), _: u32) {}
 
     #[cfg(feature = "jwks")]
-    pub(crate) fn keys_fetched_again() {}
+    pub(crate) fn keys_fetched_again(_: &str) {}
+
+    #[cfg(feature = "jwt")]
+    pub(crate) fn claims_not_read(_: impl FnOnce() -> String) {}
 }
 
+#[cfg(feature = "jwt")]
+pub(crate) use on::claims_not_read;
 #[cfg(feature = "jwks")]
 pub(crate) use on::{keys_fetched_again, keys_not_fetched};
 pub(crate) use on::{settled, warn};

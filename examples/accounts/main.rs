@@ -43,7 +43,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .per_client(Limit::new(50, Duration::from_secs(1)));
 
     let number = accounts.len();
-    let app = routes::app(accounts, throttle, roles, file).map_err(|error| error.to_string())?;
+    let app = routes::app(accounts, throttle, roles, file)?;
     let listener = listen::listen().await?;
     guide::print(listener.local_addr()?, number);
     // Without connect info nobody has an address, and everybody with a password is answered with 503.

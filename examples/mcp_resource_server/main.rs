@@ -14,12 +14,16 @@ mod routes;
 
 use std::{env, error::Error};
 
-use tower_auth::{BuildError, jwks::RemoteKeys, jwt::Issuer, metadata::ResourceMetadata};
+use tower_auth::{jwks::RemoteKeys, jwt::Issuer, metadata::ResourceMetadata};
 
 use self::{
     calls::{READ, WRITE},
     own_tokens::OwnTokens,
 };
+
+/// Many issuers, such as Keycloak, write `JWT`. Their ID tokens do not get in: those are for the client, and name
+/// it in `aud`.
+const TYPES: [&str; 2] = ["at+jwt", "JWT"];
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -36,13 +40,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let (issuer, metadata) = match &name {
         Some(name) => {
             let keys = RemoteKeys::discover_https(name).allow_http_on_loopback();
-            let issuer = Issuer::new(name, &*resource, keys.build().map_err(in_a_line)?);
+            let issuer = Issuer::new(name, &*resource, keys.build()?).token_types(TYPES);
             (issuer, metadata.authorization_server(name))
         }
         None => (tokens.issuer()?, metadata),
     };
-    let metadata = metadata.build().map_err(in_a_line)?;
-    let app = routes::app(issuer, &metadata).map_err(in_a_line)?;
+    let metadata = metadata.build()?;
+    let app = routes::app(issuer, &metadata)?;
 
     println!("Notes for programs are at {resource}");
     match &name {
@@ -50,10 +54,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
         None => print(&resource, &tokens)?,
     }
     Ok(axum::serve(listener, app).await?)
-}
-
-fn in_a_line(error: BuildError) -> String {
-    error.to_string()
 }
 
 /// What is sent to try it out, and the status that comes back.

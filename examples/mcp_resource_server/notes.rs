@@ -67,7 +67,7 @@ impl Notes {
             ));
         }
         own.push(text);
-        Ok(format!("There are {} notes now.", own.len()))
+        Ok(format!("Note {} is written.", own.len()))
     }
 }
 

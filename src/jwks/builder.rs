@@ -92,22 +92,22 @@ impl RemoteKeysBuilder {
     }
 
     /// The least time between two fetches that are due because a token names a key that is not known, 30
-    /// seconds unless you say so. In between such tokens are refused at once. It is also the most
-    /// between two tries while the issuer does not answer.
+    /// seconds unless you say so; a second to an hour. In between such tokens are refused at once. It is also
+    /// the most between two tries while the issuer does not answer.
     pub const fn cooldown(mut self, cooldown: Duration) -> Self {
         self.cooldown = cooldown;
         self
     }
 
     /// How long the keys that were fetched last are good while no others can be fetched, 24 hours unless
-    /// you say so. Then tokens are answered with 503 until the issuer is back.
+    /// you say so; an hour to a week. Then tokens are answered with 503 until the issuer is back.
     pub const fn keep_for(mut self, keep_for: Duration) -> Self {
         self.keep_for = keep_for;
         self
     }
 
     /// How long a document may take, from the first byte sent to the last one read, 5 seconds unless you say
-    /// so.
+    /// so; a tenth of a second to half a minute.
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -160,7 +160,10 @@ impl RemoteKeysBuilder {
             // Two documents, and a breath.
             patience: self.timeout * 2 + Duration::from_secs(1),
         };
-        Ok(RemoteKeys::start(source, often))
+        let from = match &self.whose {
+            Whose::Url(name) | Whose::Issuer(name) => shown(name).to_string(),
+        };
+        Ok(RemoteKeys::start(from, source, often))
     }
 
     /// Where to fetch from, or what must change.

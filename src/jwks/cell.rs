@@ -20,6 +20,8 @@ pub(super) struct Cell<T> {
     progress: watch::Sender<Progress>,
     /// How long to wait for a task that may be lost.
     pub(super) patience: Duration,
+    /// From where it is fetched, for the log.
+    pub(super) from: String,
     fetch: Box<dyn Fn() -> Waiting<Fetched<T>> + Send + Sync>,
 }
 
@@ -35,12 +37,14 @@ pub(super) struct Ticket {
 impl<T: Clone + Send + 'static> Cell<T> {
     pub(super) fn new(
         pace: Pace,
+        from: String,
         fetch: impl Fn() -> Waiting<Fetched<T>> + Send + Sync + 'static,
     ) -> Self {
         Self {
             state: Mutex::new(State::new(pace)),
             progress: watch::Sender::new(Progress::default()),
             patience: pace.patience,
+            from,
             fetch: Box::new(fetch),
         }
     }

@@ -48,8 +48,8 @@ impl<T: Clone + Send + 'static> Seat<T> {
         drop(state);
         self.cell.tell(news);
         match result {
-            Err(error) => trace::keys_not_fetched(&error, failures),
-            Ok(()) if failed_before => trace::keys_fetched_again(),
+            Err(error) => trace::keys_not_fetched(&self.cell.from, &error, failures),
+            Ok(()) if failed_before => trace::keys_fetched_again(&self.cell.from),
             Ok(()) => {}
         }
     }

@@ -1,5 +1,8 @@
 //! Keys that an issuer publishes, fetched and kept: [`RemoteKeys`].
 //!
+//! It needs the feature `jwks`; the feature `https` switches it on, and brings an HTTP client. The manual tells [when they are fetched, and what callers get
+//! meanwhile](crate::manual::oauth#keys-that-the-issuer-publishes).
+//!
 //! | file | what lives there |
 //! |---|---|
 //! | `remote` | [`RemoteKeys`]: the keys, for an [`Issuer`](crate::jwt::Issuer) |

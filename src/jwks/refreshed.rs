@@ -41,9 +41,10 @@ enum Told<T> {
 impl<T: Clone + Send + 'static> Refreshed<T> {
     pub(super) fn new(
         pace: Pace,
+        from: String,
         fetch: impl Fn() -> Waiting<Fetched<T>> + Send + Sync + 'static,
     ) -> Self {
-        Self(Arc::new(Owner(Arc::new(Cell::new(pace, fetch)))))
+        Self(Arc::new(Owner(Arc::new(Cell::new(pace, from, fetch)))))
     }
 
     /// What is known, after a fetch if that does not suffice and one is due. Dropping the step cancels

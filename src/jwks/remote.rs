@@ -74,25 +74,27 @@ pub struct RemoteKeys {
 }
 
 impl RemoteKeys {
-    pub(super) fn start(source: Source, pace: Pace) -> Self {
+    pub(super) fn start(from: String, source: Source, pace: Pace) -> Self {
         let source = Arc::new(source);
-        let from = Arc::clone(&source);
+        let fetches = Arc::clone(&source);
         let fetch = move || -> Waiting<_> {
-            let from = Arc::clone(&from);
-            Box::pin(async move { from.fetch().await })
+            let source = Arc::clone(&fetches);
+            Box::pin(async move { source.fetch().await })
         };
         Self {
-            keys: Refreshed::new(pace, fetch),
+            keys: Refreshed::new(pace, from, fetch),
             source,
         }
     }
 
-    /// Waits until there are keys: for the start of a program, which can end there if there are none.
+    /// Fetches the keys if there are none, and waits for that one try: up to the
+    /// [`timeout`](super::RemoteKeysBuilder::timeout), and twice that where they are discovered. For the start of
+    /// a program, which can end there if there are none, or wait a little and call it again.
     ///
     /// # Errors
     ///
     /// Why there are none. They are fetched in the background from then on, whether or not anybody
-    /// waits.
+    /// waits. What the HTTP client said is the error's source, and in the log.
     pub async fn ready(&self) -> Result<(), FetchError> {
         if self.status().is_usable() {
             return Ok(());

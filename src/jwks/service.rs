@@ -22,7 +22,8 @@ use super::{
 impl RemoteKeys {
     /// Starts with the URL of a key set (`jwks_uri`), and the HTTP client that fetches it: any tower
     /// service, which is cloned for each request. Give it one that follows no redirects and keeps no
-    /// cookies. It has to speak TLS: `https://` is what URLs begin with.
+    /// cookies. It has to speak TLS: `https://` is what URLs begin with. Clients whose requests are of a type
+    /// of their own, such as that of `reqwest`, need a few lines around them (`tower::service_fn`).
     #[expect(clippy::new_ret_no_self, reason = "what is built is checked first")]
     pub fn new<S, B, R>(url: impl Into<String>, client: S) -> RemoteKeysBuilder
     where

@@ -145,6 +145,7 @@ const fn problem(error: &KeyError) -> FetchProblem {
         KeyError::NoneUsable => FetchProblem::NoUsableKey,
         KeyError::Json
         | KeyError::Pem
+        | KeyError::Certificate
         | KeyError::Der
         | KeyError::Member(_)
         | KeyError::Private
@@ -155,7 +156,7 @@ const fn problem(error: &KeyError) -> FetchProblem {
         | KeyError::TooShort(_)
         | KeyError::TooLong(_)
         | KeyError::Kid
-        | KeyError::File(_) => FetchProblem::Malformed,
+        | KeyError::File(..) => FetchProblem::Malformed,
     }
 }
 

@@ -39,7 +39,8 @@ pub struct KeysStatus {
 }
 
 impl KeysStatus {
-    /// Whether there are keys to verify tokens with. Without any, tokens are answered with 503.
+    /// Whether there are keys to verify tokens with. Without any, tokens are answered with 503. Before
+    /// [`ready`](super::RemoteKeys::ready) is called or a token comes there are none.
     #[must_use]
     pub const fn is_usable(&self) -> bool {
         self.keys > 0

@@ -26,10 +26,13 @@ pub(super) fn read(text: &str, plain: Plain) -> Result<Uri, &'static str> {
 /// Reads the identifier of an issuer (RFC 8414 §2).
 pub(super) fn read_issuer(issuer: &str, plain: Plain) -> Result<Uri, &'static str> {
     let uri = read(issuer, plain)?;
-    match uri.query() {
-        Some(_) => Err("leave out the query"),
-        None => Ok(uri),
+    if uri.query().is_some() {
+        return Err("leave out the query");
     }
+    if uri.path().contains("/.well-known/") {
+        return Err("leave out `/.well-known/` and what is behind it, which is added here");
+    }
+    Ok(uri)
 }
 
 /// Whether it is plain HTTP with this machine.

@@ -100,6 +100,14 @@ impl Algorithm {
         }
     }
 
+    /// How many bytes a secret has at least (RFC 7518 §3.2): as many as the hash.
+    pub(super) const fn least_secret(self) -> Option<usize> {
+        match self.kind() {
+            Kind::Secret => self.signature_length(),
+            Kind::Rsa | Kind::P256 | Kind::P384 | Kind::Ed25519 => None,
+        }
+    }
+
     /// How many bytes its signatures have, where all have as many (RFC 7518 §3.2 and §3.4, RFC 8032
     /// §5.1.6).
     pub(super) const fn signature_length(self) -> Option<usize> {

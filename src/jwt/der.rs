@@ -21,6 +21,9 @@ const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
 const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 
 pub(super) fn from_pem(algorithm: Algorithm, pem: &str) -> Result<Material, KeyError> {
+    if pem.contains("-----BEGIN CERTIFICATE-----") {
+        return Err(KeyError::Certificate);
+    }
     let (label, document) = Document::from_pem(pem.trim()).map_err(|_| KeyError::Pem)?;
     match label {
         "PUBLIC KEY" => public(algorithm, document.as_bytes()),

@@ -2,18 +2,20 @@
 
 use std::sync::Arc;
 
-use crate::{decision::Unavailable, fault::Fault, secret::Secret, step::Step, verify::Verdict};
+use crate::{
+    decision::Unavailable, fault::Fault, secret::Secret, step::Step, trace, verify::Verdict,
+};
 
 use super::{
     backend::Backend, compact::Compact, issuer::Issuer, key_set::KeySet, revocations::Revocations,
-    times::Times, token::Token, token_ids::TokenIds,
+    standard::MALFORMED, times::Times, token::Token, token_ids::TokenIds,
 };
 
 /// How many keys are tried with a token that does not say which of them signed it.
 const MOST_TRIED: usize = 8;
 
 /// Reads the application's principal from claims.
-pub(super) type Read<C> = Arc<dyn Fn(&[u8]) -> Option<C> + Send + Sync>;
+pub(super) type Read<C> = Arc<dyn Fn(&[u8]) -> serde_json::Result<C> + Send + Sync>;
 
 /// What does not change from token to token.
 pub(super) struct Judge<C> {
@@ -78,7 +80,10 @@ impl<C: Send + 'static> Judge<C> {
         if token.claims.bound {
             return Err(Fault::SenderConstrained);
         }
-        (self.read)(&token.compact.payload).ok_or(Fault::BadClaims)
+        (self.read)(&token.compact.payload).map_err(|error| {
+            trace::claims_not_read(|| told(&error));
+            Fault::BadClaims
+        })
     }
 
     fn is_signed(&self, token: &Token<'_>, keys: &KeySet) -> Result<(), Fault> {
@@ -107,4 +112,13 @@ impl<C> Clone for Judge<C> {
             revocations: self.revocations.clone(),
         }
     }
+}
+
+/// What serde says of claims where that is the name of one, and else only where it stands: values are nobody's to log.
+fn told(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    if text.starts_with("missing field `") || (text.starts_with('`') && text.contains(MALFORMED)) {
+        return text;
+    }
+    format!("malformed at byte {} of the claims", error.column())
 }

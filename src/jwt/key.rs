@@ -2,13 +2,7 @@
 
 use std::fmt;
 
-use super::{
-    algorithm::{Algorithm, Kind},
-    backend::Backend,
-    crypto::Material,
-    der,
-    key_error::KeyError,
-};
+use super::{algorithm::Algorithm, backend::Backend, crypto::Material, der, key_error::KeyError};
 
 /// The longest `kid` that is looked at, in bytes.
 pub(super) const LONGEST_KID: usize = 128;
@@ -18,7 +12,8 @@ pub(super) const LONGEST_KID: usize = 128;
 ///
 /// The algorithm is yours to say, or the key's own `alg`; what a token's header says is compared with
 /// it, and chooses nothing. Keys are public ones, but for secrets, by which whoever verifies can also
-/// sign. A key without a `kid` is tried with every token of its algorithm.
+/// sign. A key without a `kid` is tried with every token of its algorithm; of several that may be meant,
+/// eight at most are tried.
 ///
 /// ```
 /// use tower_auth::jwt::{Algorithm, Key};
@@ -53,14 +48,10 @@ impl Key {
     /// [RFC 7518 §3.2]: https://www.rfc-editor.org/rfc/rfc7518#section-3.2
     pub fn from_secret(algorithm: Algorithm, secret: impl AsRef<[u8]>) -> Result<Self, KeyError> {
         let secret = secret.as_ref();
-        match (algorithm.kind(), algorithm.signature_length()) {
-            (Kind::Secret, Some(least)) if secret.len() >= least => {
-                Ok(Self::new(algorithm, Material::secret(secret)))
-            }
-            (Kind::Secret, _) => Err(KeyError::TooShort(algorithm)),
-            (Kind::Rsa | Kind::P256 | Kind::P384 | Kind::Ed25519, _) => {
-                Err(KeyError::NotFor(algorithm))
-            }
+        match algorithm.least_secret() {
+            Some(least) if secret.len() < least => Err(KeyError::TooShort(algorithm)),
+            Some(_) => Ok(Self::new(algorithm, Material::secret(secret))),
+            None => Err(KeyError::NotFor(algorithm)),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What is wrong with a key.
 
-use std::{error::Error, fmt, io};
+use std::{error::Error, fmt, io, path::PathBuf};
 
 use super::algorithm::Algorithm;
 
@@ -10,6 +10,8 @@ use super::algorithm::Algorithm;
 pub enum KeyError {
     /// It is no PEM.
     Pem,
+    /// It is a certificate, which holds a key and is none.
+    Certificate,
     /// It is no DER of a public key (RFC 5280 §4.1.2.7, RFC 8017 §A.1.1).
     Der,
     /// It is no JSON of a key or of a set of keys (RFC 7517 §4 and §5).
@@ -37,7 +39,7 @@ pub enum KeyError {
     /// Not one of the keys of a set can verify tokens.
     NoneUsable,
     /// The file cannot be read.
-    File(io::Error),
+    File(PathBuf, io::Error),
 }
 
 impl fmt::Display for KeyError {
@@ -47,10 +49,17 @@ impl fmt::Display for KeyError {
                 "the key is no PEM: begin with `-----BEGIN PUBLIC KEY-----` or \
                  `-----BEGIN RSA PUBLIC KEY-----`",
             ),
+            Self::Certificate => f.write_str(
+                "the PEM holds a certificate, not a key: take the key out of it, by \
+                 `openssl x509 -pubkey -noout` for example",
+            ),
             Self::Der => f.write_str(
                 "the key is no DER of a public key: give a SubjectPublicKeyInfo or an RSAPublicKey",
             ),
-            Self::Json => f.write_str("the key is no JSON Web Key: give a JSON object, and each member once"),
+            Self::Json => f.write_str(
+                "the key is no JSON Web Key, or the set of them is none: give a JSON object, each member once; \
+                 one key goes to `Key::from_jwk`, and a set (`{\"keys\":[..]}`) to `KeySet::from_jwks`",
+            ),
             Self::Member(name) => write!(
                 f,
                 "`{name}` of the key is missing or malformed: write it as RFC 7518 §6 says"
@@ -65,15 +74,22 @@ impl fmt::Display for KeyError {
                 "the key is of a kind that is not supported: give one of RSA, P-256, P-384 or Ed25519, or a secret",
             ),
             Self::UnknownAlgorithm => f.write_str(
-                "the key names no algorithm that is known here: name one by which tokens are signed",
+                "the key names no algorithm that is known here: name one of `HS256` to `HS512`, `RS256` to `RS512`, \
+                 `PS256` to `PS512`, `ES256`, `ES384` and `EdDSA`",
             ),
             Self::NotFor(algorithm) => {
                 write!(f, "the key does not go with `{algorithm}`: name the algorithm that it is for")
             }
-            Self::TooShort(algorithm) => write!(
-                f,
-                "the key is too short for `{algorithm}`: give a secret as long as the hash, or 2048 bits of RSA"
-            ),
+            Self::TooShort(algorithm) => match algorithm.least_secret() {
+                Some(least) => write!(
+                    f,
+                    "the secret is too short for `{algorithm}`: give {least} bytes at least, made by chance"
+                ),
+                None => write!(
+                    f,
+                    "the key is too short for `{algorithm}`: give 2048 bits at least"
+                ),
+            },
             Self::TooLong(algorithm) => {
                 write!(f, "the key is too long for `{algorithm}`: give 4096 bits at most, and a small exponent")
             }
@@ -82,7 +98,7 @@ impl fmt::Display for KeyError {
             Self::NoneUsable => f.write_str(
                 "no key of the set can verify tokens: give public keys of RSA, P-256, P-384 or Ed25519 for signatures",
             ),
-            Self::File(_) => f.write_str("the file of keys cannot be read"),
+            Self::File(path, _) => write!(f, "the file of keys `{}` cannot be read", path.display()),
         }
     }
 }
@@ -90,8 +106,9 @@ impl fmt::Display for KeyError {
 impl Error for KeyError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::File(error) => Some(error),
+            Self::File(_, error) => Some(error),
             Self::Pem
+            | Self::Certificate
             | Self::Der
             | Self::Json
             | Self::Member(_)

@@ -43,7 +43,9 @@ impl KeySet {
     ///
     /// If the file cannot be read, or as [`from_jwks`](Self::from_jwks).
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, KeyError> {
-        Self::from_jwks(&fs::read_to_string(path).map_err(KeyError::File)?)
+        let path = path.as_ref();
+        let text = fs::read_to_string(path);
+        Self::from_jwks(&text.map_err(|error| KeyError::File(path.to_owned(), error))?)
     }
 
     /// The public keys that others publish. Keys of RSA that do not say what they are for are for `rsa`.

@@ -1,6 +1,10 @@
 //! JSON Web Tokens (RFC 7519, RFC 8725) as access tokens (RFC 9068): who issues them, with which keys,
 //! and what they say.
 //!
+//! It needs the feature `jwt`, and one of `aws_lc_rs` and `rust_crypto`, which switch it on.
+//! [`JwtVerifier`] shows one verified from end to end. The manual tells [which tokens are taken, and how issuers
+//! write them](crate::manual::oauth#tokens).
+//!
 //! | file | what lives there |
 //! |---|---|
 //! | `verifier` | [`JwtVerifier`]: the verifier, for [`Bearer`](crate::scheme::Bearer) |

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt, sync::Arc, time::SystemTime};
 
 use serde::{
     Deserialize, Deserializer,
-    de::{DeserializeOwned, Error as _},
+    de::{self, DeserializeOwned},
 };
 use serde_json::{Map, Value};
 
@@ -27,7 +27,32 @@ use super::times::time;
 /// A claim of these that is there and malformed makes the token a malformed one. Cheap to clone.
 ///
 /// A subject is one only within its issuer ([RFC 7519 §4.1.2]): with several issuers, `(issuer, subject)`
-/// is who it is.
+/// is who it is. Roles and scopes count whichever issuer gave them.
+///
+/// With claims of your own besides, let serde flatten them, and leave those to it that it holds, such as `sub`:
+///
+/// ```
+/// use tower_auth::{jwt::StandardClaims, policy::HasScope};
+///
+/// #[derive(Clone, serde::Deserialize)]
+/// struct Member {
+///     tenant: String,
+///     #[serde(flatten)]
+///     standard: StandardClaims,
+/// }
+///
+/// impl HasScope for Member {
+///     fn has_scope(&self, scope: &str) -> bool {
+///         self.standard.has_scope(scope)
+///     }
+/// }
+///
+/// let claims = r#"{"iss":"https://as.example.net","sub":"alice","exp":4102444800,"scope":"read","tenant":"a"}"#;
+/// let member: Member = serde_json::from_str(claims)?;
+/// assert_eq!((member.standard.subject(), &*member.tenant), ("alice", "a"));
+/// assert!(member.has_scope("read"));
+/// # Ok::<_, serde_json::Error>(())
+/// ```
 ///
 /// [RFC 7519 §4.1.2]: https://www.rfc-editor.org/rfc/rfc7519#section-4.1.2
 #[derive(Clone)]
@@ -114,15 +139,15 @@ impl StandardClaims {
         T::deserialize(self.0.all.get(name)?).ok()
     }
 
-    /// Reads them, with the roles of these paths, and without those of `roles`. `None` if one is malformed.
-    pub(super) fn with_roles_at(claims: &[u8], paths: &[Vec<String>]) -> Option<Self> {
-        let all = serde_json::from_slice(claims).ok()?;
+    /// Reads them, with the roles of these paths, and without those of `roles`.
+    pub(super) fn with_roles_at(claims: &[u8], paths: &[Vec<String>]) -> serde_json::Result<Self> {
+        let all = serde_json::from_slice(claims)?;
         let mut roles = BTreeSet::new();
         for path in paths {
-            roles.extend(roles_at(&all, path)?);
+            roles.extend(roles_at(&all, path).map_err(Malformed::told)?);
         }
-        let standard = Standard::read(all, roles).ok()?;
-        Some(Self(Arc::new(standard)))
+        let standard = Standard::read(all, roles).map_err(Malformed::told)?;
+        Ok(Self(Arc::new(standard)))
     }
 }
 
@@ -153,18 +178,24 @@ impl<'de> Deserialize<'de> for StandardClaims {
         let all = Map::deserialize(deserializer)?;
         let roles = optional(&all, "roles", one_or_several).map(Option::unwrap_or_default);
         let standard = roles.and_then(|roles| Standard::read(all, roles.into_iter().collect()));
-        let standard = standard.map_err(|Malformed(name)| {
-            D::Error::custom(format_args!("`{name}` is missing or malformed"))
-        })?;
-        Ok(Self(Arc::new(standard)))
+        Ok(Self(Arc::new(standard.map_err(Malformed::told)?)))
     }
 }
 
 /// A claim that is not as it must be.
-struct Malformed(&'static str);
+struct Malformed<'a>(&'a str);
+
+/// What is said of it.
+pub(super) const MALFORMED: &str = "is missing or malformed";
+
+impl Malformed<'_> {
+    fn told<E: de::Error>(self) -> E {
+        E::custom(format_args!("`{}` {MALFORMED}", self.0))
+    }
+}
 
 impl Standard {
-    fn read(all: Map<String, Value>, roles: BTreeSet<String>) -> Result<Self, Malformed> {
+    fn read(all: Map<String, Value>, roles: BTreeSet<String>) -> Result<Self, Malformed<'static>> {
         let text = |name| optional(&all, name, |value| value.as_str().map(str::to_owned));
         let moment = |name| optional(&all, name, |value| time(value.as_f64()?));
         let spaced = |name| optional(&all, name, scopes).map(Option::unwrap_or_default);
@@ -191,7 +222,7 @@ fn optional<T>(
     all: &Map<String, Value>,
     name: &'static str,
     read: impl FnOnce(&Value) -> Option<T>,
-) -> Result<Option<T>, Malformed> {
+) -> Result<Option<T>, Malformed<'static>> {
     let value = all
         .get(name)
         .map(|value| read(value).ok_or(Malformed(name)));
@@ -235,17 +266,22 @@ fn methods(value: &Value) -> Option<Vec<String>> {
 }
 
 /// What stands at the end of a path from member to member: nothing, or roles.
-fn roles_at(all: &Map<String, Value>, path: &[String]) -> Option<Vec<String>> {
-    let (first, rest) = path.split_first()?;
+fn roles_at<'a>(
+    all: &Map<String, Value>,
+    path: &'a [String],
+) -> Result<Vec<String>, Malformed<'a>> {
+    let mut names = path.iter();
+    let first = names.next().map_or("", String::as_str);
     let mut value = all.get(first);
-    for name in rest {
+    for name in names {
         value = match value {
             Some(Value::Object(members)) => members.get(name),
-            Some(_) => return None,
+            Some(_) => return Err(Malformed(first)),
             None => break,
         };
     }
-    value.map_or(Some(Vec::new()), one_or_several)
+    let roles = value.map_or(Some(Vec::new()), one_or_several);
+    roles.ok_or(Malformed(first))
 }
 
 impl fmt::Debug for StandardClaims {

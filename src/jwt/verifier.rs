@@ -102,7 +102,7 @@ impl<C: DeserializeOwned> JwtVerifier<C> {
                     clock: Clock::system(),
                     leeway: LEEWAY,
                 },
-                read: Arc::new(|claims| serde_json::from_slice(claims).ok()),
+                read: Arc::new(|claims| serde_json::from_slice(claims)),
                 revocations: None,
             },
             roles_at: Vec::new(),
@@ -111,7 +111,8 @@ impl<C: DeserializeOwned> JwtVerifier<C> {
 }
 
 impl<C> JwtVerifier<C> {
-    /// Takes tokens of another issuer, too, by its own keys.
+    /// Takes tokens of another issuer, too, by its own keys. Both are trusted alike: what one of them writes into
+    /// scopes and roles counts as much as what the other does.
     #[must_use]
     pub fn or(mut self, issuer: Issuer) -> Self {
         self.issuers.push(Arc::new(issuer));
@@ -152,8 +153,9 @@ impl<C> JwtVerifier<C> {
 
 impl JwtVerifier<StandardClaims> {
     /// Takes roles from the claim at this path, and not from `roles`: `["realm_access", "roles"]` for
-    /// Keycloak, or `["https://example.com/roles"]` for a claim with a name of one's own. Several paths may
-    /// be named, one after the other: roles are those of all.
+    /// Keycloak, or `["https://example.com/roles"]` for a claim with a name of one's own. One name for
+    /// each level: a dot is part of a name. Several paths may be named, one call after the other: roles are those
+    /// of all.
     #[must_use]
     pub fn roles_at<T: Into<String>>(mut self, path: impl IntoIterator<Item = T>) -> Self {
         self.roles_at
@@ -216,6 +218,15 @@ impl<C: Send + Sync + 'static> Verify<Secret<'_>> for JwtVerifier<C> {
         }
         if self.judge.times.leeway > LONGEST_LEEWAY {
             inspection.problem("the leeway of a JwtVerifier is too long: give 300 seconds at most");
+        }
+        if self
+            .roles_at
+            .iter()
+            .any(|path| path.is_empty() || path.iter().any(String::is_empty))
+        {
+            inspection.problem(
+                "a path in `roles_at` names no claim: give the name of the claim, and of each member on the way to the roles",
+            );
         }
         if let Some(revocations) = &self.judge.revocations {
             revocations.inspect(inspection);

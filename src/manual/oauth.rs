@@ -183,9 +183,29 @@
 //! All are 401 with `error="invalid_token"`, or 404 where a stranger would get that. Keys that cannot be had at all
 //! are 503.
 //!
-//! **Which issuers write which `typ`?** `at+jwt` is what [RFC 9068] asks for, and the default. Keycloak, Entra and others write
-//! `JWT`: then say `token_types(["JWT"])`, and see to it that ID tokens of the same issuer have another audience, as
-//! they should: theirs is the client.
+//! With claims of your own, `bad_claims` is most often a field that is neither an `Option` nor `#[serde(default)]`. At
+//! the level DEBUG the log names the claim, of tokens that are true otherwise.
+//!
+//! **Several issuers** are trusted alike: a role or a scope counts whichever of them gave it. Where one may not give it, say so:
+//! `when(|claims: &StandardClaims| claims.issuer() == "https://login.example").and(role("admin"))`.
+//!
+//! ## Issuers as they are
+//!
+//! As their documentation says; decode one of your tokens to be sure.
+//!
+//! | issuer | identifier | `typ` | audience | roles, for [`roles_at`](crate::jwt::JwtVerifier::roles_at) |
+//! |---|---|---|---|---|
+//! | Keycloak | `https://HOST/realms/REALM`, the host as browsers see it | `JWT` | `account`, until a mapper adds yours | `["realm_access", "roles"]`; `["resource_access", CLIENT, "roles"]` |
+//! | Auth0 | `https://TENANT.auth0.com/`, with the slash | `JWT`, or `at+jwt` with its profile of RFC 9068 | the identifier of the API | `["permissions"]` |
+//! | Entra | `https://login.microsoftonline.com/TENANT/v2.0` | `JWT` | the application's client ID | `roles` is read anyway |
+//! | Okta | `https://ORG.okta.com/oauth2/default` | none: `or_untyped` | `api://default` | `["groups"]` |
+//! | Ory Hydra | its URL, with the slash | `JWT` | as clients asked for | `["ext", "roles"]` |
+//! | Supabase | `https://PROJECT.supabase.co/auth/v1` | `JWT` | `authenticated` | `["role"]` |
+//! | Cognito | `https://cognito-idp.REGION.amazonaws.com/POOL` | none: `or_untyped` | none, and refused, until you have it add one | `["cognito:groups"]` |
+//!
+//! `at+jwt` is what [RFC 9068] asks for, and the default. Where it is `JWT`, say `token_types(["JWT"])`, and see to it
+//! that ID tokens of the same issuer have another audience, as they should: theirs is the client. Roles that are
+//! the names of an object's members (Zitadel), or objects, need claims of your own.
 //!
 //! **Which backend?** `aws_lc_rs` verifies RSA and ECDSA several times faster and is built by a compiler of C;
 //! `rust_crypto` needs none. Each is a feature. With both on, which happens when two of your dependencies choose, `aws_lc_rs`
@@ -234,12 +254,15 @@
 //! A fetch is one `GET`, and never two at once. What counts as an answer is bounded: 200, 5 seconds, 256 KiB, 100 keys, at
 //! least one of which verifies tokens. Redirects are not followed, secrets and private keys not taken, and `http://` is
 //! for loopback alone, after
-//! [`allow_http_on_loopback`](crate::jwks::RemoteKeysBuilder::allow_http_on_loopback).
+//! [`allow_http_on_loopback`](crate::jwks::RemoteKeysBuilder::allow_http_on_loopback). An issuer in your cluster needs TLS,
+//! too: whoever can change its keys on the way is the issuer. A certificate of your own authority is trusted by way of
+//! `SSL_CERT_FILE`, or by an HTTP client of yours.
 //!
-//! **How to rotate**: publish the new key; wait for as long as your answers say that they are fresh, and an hour where they
-//! say nothing; sign with it; take the old one back when its last token has expired. Without a cache in between, 30
+//! **How to rotate**: publish the new key; wait for as long as your answers say that they are fresh, an hour at most, and
+//! ten minutes where they say nothing; sign with it; take the old one back when its last token has expired. Without a cache in between, 30
 //! seconds are enough to wait, since a token that names the new key is due a fetch. **How to revoke**: take the key out of the
-//! set. Services go on taking its tokens until they fetch again, within the hour at the latest;
+//! set. Services go on taking its tokens until they fetch again, within the hour at the latest, or, where you do
+//! not answer, until their keys are too old (`keep_for`);
 //! [`refresh`](crate::jwks::RemoteKeys::refresh) is for those that cannot wait.
 //!
 //! **A URL, or discovery?** [`new`](crate::jwks::RemoteKeys::new) and [`https`](crate::jwks::RemoteKeys::https) take the URL of
@@ -252,8 +275,10 @@
 //! [`rsa_keys_are`](crate::jwks::RemoteKeysBuilder::rsa_keys_are). A key is never for two algorithms.
 //!
 //! **Health**: [`status`](crate::jwks::RemoteKeys::status) tells how many keys there are, how old they are, how many fetches
-//! have failed since, and why the last one did, without secrets. Each failure is logged, and that they ended. Whether to be
-//! ready without keys is for you to say; alive you are.
+//! have failed since, and why the last one did, without secrets. Each failure is logged with the URL or the issuer, and
+//! that they ended. Whether to be ready without keys is for you to say; alive you are. But call
+//! [`ready`](crate::jwks::RemoteKeys::ready) at the start, even if you go on without: before that, or a token, nothing is
+//! fetched, and a page that waits for keys waits for ever.
 //!
 //! # Tokens that are taken back
 //!
@@ -338,6 +363,22 @@
 //!
 //! Which classes there are (`acr`), and which of them is the stronger, only the issuer knows. Name all that will do. An
 //! age of a few seconds is met by nobody whose token has a way to go; think of minutes.
+//!
+//! ```
+//! # #[cfg(feature = "jwt")]
+//! # {
+//! use std::time::Duration;
+//! use tower_auth::{
+//!     Login,
+//!     jwt::StandardClaims,
+//!     policy::{self, BoxPolicy, PolicyExt, login, scope},
+//! };
+//!
+//! let fresh = Login::not_older_than(Duration::from_secs(300)).and(Login::one_of(["mfa", "phr"]));
+//! let pays: BoxPolicy<StandardClaims> = policy::all_of([login(fresh).boxed(), scope("payments").boxed()]).boxed();
+//! # let _ = pays;
+//! # }
+//! ```
 //!
 //! [RFC 7517 §5]: https://www.rfc-editor.org/rfc/rfc7517#section-5
 //! [RFC 8414]: https://www.rfc-editor.org/rfc/rfc8414

@@ -15,6 +15,10 @@ mod hs256;
 #[path = "../support/mod.rs"]
 mod support;
 
+#[path = "../support/log.rs"]
+#[allow(dead_code, reason = "each test uses what it needs")]
+mod log;
+mod logged;
 mod rows;
 mod rules;
 mod stand;

@@ -111,7 +111,7 @@ fn claims_of_every_kind_are_read_as_the_table_says() {
     let table: Table = load("claims.toml", |table: &Table| &table.row);
     for row in &table.row {
         let written: Value = serde_json::from_str(&row.claims).unwrap();
-        let mut verifier = verifier(&row.typ, &written);
+        let mut verifier = verifier::<StandardClaims>(&row.typ, &written);
         for path in &row.roles_at {
             verifier = verifier.roles_at(path.clone());
         }

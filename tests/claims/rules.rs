@@ -122,3 +122,18 @@ fn a_scope_is_no_role_and_a_role_no_scope() {
         403
     );
 }
+
+/// D-fail-closed
+#[test]
+fn a_path_of_roles_that_names_no_claim_is_found_when_the_layer_is_built() {
+    let claims = json!({ "iss": "https://as.example.net", "aud": "rs", "iat": NOW });
+    for path in [&[][..], &[""], &["realm_access", ""]] {
+        let verifier = verifier::<StandardClaims>("at+jwt", &claims).roles_at(path.iter().copied());
+        let layer = AuthLayer::new(Bearer::new("api", verifier), role("admin"));
+        let error = layer.build_with(Vec::from).err().unwrap().to_string();
+        assert!(
+            error.starts_with("a path in `roles_at` names no claim: "),
+            "{error}"
+        );
+    }
+}

@@ -2,10 +2,11 @@
 
 use std::time::{Duration, SystemTime};
 
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tower_auth::{
     Clock, Fault, Secret,
-    jwt::{Algorithm, Issuer, JwtVerifier, Key, StandardClaims},
+    jwt::{Algorithm, Issuer, JwtVerifier, Key},
     verify::{Verdict, Verify},
 };
 
@@ -20,7 +21,7 @@ pub(crate) fn at(seconds: u64) -> SystemTime {
 
 /// A verifier of tokens with this `typ`, of the issuer and for the audience that `claims` name, at the time
 /// at which they were issued.
-pub(crate) fn verifier(typ: &str, claims: &Value) -> JwtVerifier<StandardClaims> {
+pub(crate) fn verifier<C: DeserializeOwned>(typ: &str, claims: &Value) -> JwtVerifier<C> {
     let text = |value: &Value| {
         value
             .as_str()
@@ -41,11 +42,11 @@ pub(crate) fn verifier(typ: &str, claims: &Value) -> JwtVerifier<StandardClaims>
     JwtVerifier::new(issuer).clock(Clock::fixed(at(now)))
 }
 
-pub(crate) fn verify(
-    verifier: &JwtVerifier<StandardClaims>,
+pub(crate) fn verify<C: Send + Sync + 'static>(
+    verifier: &JwtVerifier<C>,
     typ: &str,
     claims: &str,
-) -> Result<StandardClaims, Fault> {
+) -> Result<C, Fault> {
     let token = sign_as(typ, claims);
     match block_on(verifier.verify(Secret::from(token.as_str())).wait()) {
         Verdict::Verified(claims) => Ok(claims),

@@ -138,6 +138,12 @@ fn an_issuer_is_a_url_without_a_query() {
         problem(of("https://as.example.net/?a=b")),
         "no metadata are fetched for the issuer `https://as.example.net/`: leave out the query"
     );
+    let given = "https://as.example.net/one/.well-known/openid-configuration";
+    let advice = "leave out `/.well-known/` and what is behind it, which is added here";
+    assert_eq!(
+        problem(of(given)),
+        format!("no metadata are fetched for the issuer `{given}`: {advice}")
+    );
     assert_eq!(
         problem(of("alice\u{1b}[31m")),
         format!("no metadata are fetched for the issuer `alice\\u{{1b}}[31m`: {NO_URL}")

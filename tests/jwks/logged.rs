@@ -38,7 +38,7 @@ fn failures_and_what_follows_them_are_logged_without_a_secret() {
     for (number, line) in lines[..failures].iter().enumerate() {
         assert!(line.trim_start().starts_with("WARN tower_auth:"), "{line}");
         let said = format!(
-            r#"error="the key set could not be fetched: connection refused" failures={}"#,
+            r#"from="https://as.example.net/jwks" error="the key set could not be fetched: connection refused" failures={}"#,
             number + 1
         );
         assert!(line.contains(&said), "{line}");
@@ -46,9 +46,9 @@ fn failures_and_what_follows_them_are_logged_without_a_secret() {
     let last = lines[failures].trim_start();
     assert_eq!(
         last,
-        "INFO tower_auth: the keys of an issuer are fetched again"
+        r#"INFO tower_auth: the keys of an issuer are fetched again from="https://as.example.net/jwks""#
     );
-    for word in ["canary", "stranger", "as.example.net"] {
+    for word in ["canary", "stranger"] {
         assert!(!log.contains(word), "{log}");
     }
 }

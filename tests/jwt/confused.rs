@@ -8,7 +8,7 @@ use std::{
 
 use tower_auth::{
     Secret, Step, Unavailable,
-    jwt::{Algorithm, Key, KeySet, KeySource},
+    jwt::{Algorithm, Key, KeyError, KeySet, KeySource},
     verify::{Verdict, Verify as _},
 };
 
@@ -116,6 +116,36 @@ fn no_public_key_can_be_made_a_secret_and_no_secret_a_public_key() {
     }
     assert!(Key::from_pem(Algorithm::RS256, &pem).is_ok());
     assert!(Key::from_pem(Algorithm::ES256, &pem).is_err());
+}
+
+#[test]
+fn what_is_wrong_with_a_key_is_told_with_what_to_do() {
+    let said = |read: Result<Key, KeyError>| read.expect_err("no key").to_string();
+    let pem = |label: &str| format!("-----BEGIN {label}-----\nMAA=\n-----END {label}-----\n");
+    let secret = said(Key::from_secret(Algorithm::HS384, "s3cret"));
+    assert!(
+        secret.ends_with("for `HS384`: give 48 bytes at least, made by chance"),
+        "{secret}"
+    );
+    let certificate = said(Key::from_pem(Algorithm::RS256, &pem("CERTIFICATE")));
+    assert!(
+        certificate.contains("`openssl x509 -pubkey -noout`"),
+        "{certificate}"
+    );
+    let private = said(Key::from_pem(Algorithm::RS256, &pem("PRIVATE KEY")));
+    assert!(private.ends_with("give the public one"), "{private}");
+    let set = said(Key::from_jwk(r#"{"keys":[]}"#));
+    assert!(set.ends_with("to `KeySet::from_jwks`"), "{set}");
+    let unnamed = said(Key::from_jwk(r#"{"kty":"oct","k":"AAAA"}"#));
+    assert!(
+        unnamed.contains("name one of `HS256` to `HS512`"),
+        "{unnamed}"
+    );
+    let missing = KeySet::from_file("no/such/jwks.json").expect_err("no file");
+    assert_eq!(
+        missing.to_string(),
+        "the file of keys `no/such/jwks.json` cannot be read"
+    );
 }
 
 #[test]

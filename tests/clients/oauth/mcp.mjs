@@ -93,7 +93,7 @@ const added = await alice.authorized(() => alice.call("add_note", { text: "Buy m
 const two = await asked();
 check("asks for what else it needs", [...needed, "notes:write"].sort(), two.agreed?.scope.split(" ").sort());
 check("registers once", undefined, two.registered);
-check("calls what it may by then", "There are 1 notes now.", added);
+check("calls what it may by then", "Note 1 is written.", added);
 check("keeps what it was given", "Buy milk.", await alice.call("list_notes"));
 
 const secret = { clientId: "robot", clientSecret: "a-secret-of-this-test", expectedIssuer: issuer };

@@ -119,7 +119,7 @@ async def with_a_person():
             wanted = {*needed.split(), "notes:write"}
             check("asks for what else it needs", wanted, set(agreed["scope"].split()))
             check("registers once", None, registered)
-            check("calls what it may by then", "There are 1 notes now.", added)
+            check("calls what it may by then", "Note 1 is written.", added)
             check("keeps what it was given", "Buy bread.", await call(client, "list_notes"))
 
 
