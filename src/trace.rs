@@ -78,6 +78,17 @@ mod on {
     }
 
     #[cfg(feature = "jwks")]
+    pub(crate) fn metadata_not_fetched(from: &str, error: &(dyn Error + 'static)) {
+        tracing::event!(
+            target: "tower_auth",
+            tracing::Level::WARN,
+            from,
+            error = chain(error),
+            "the keys of an issuer are fetched from where they were"
+        );
+    }
+
+    #[cfg(feature = "jwks")]
     pub(crate) fn keys_fetched_again(from: &str) {
         tracing::event!(
             target: "tower_auth",
@@ -108,6 +119,9 @@ mod on {
     pub(crate) fn keys_not_fetched(_: &str, _: &(dyn std::error::Error + 'static), _: u32) {}
 
     #[cfg(feature = "jwks")]
+    pub(crate) fn metadata_not_fetched(_: &str, _: &(dyn std::error::Error + 'static)) {}
+
+    #[cfg(feature = "jwks")]
     pub(crate) fn keys_fetched_again(_: &str) {}
 
     #[cfg(feature = "jwt")]
@@ -117,5 +131,5 @@ mod on {
 #[cfg(feature = "jwt")]
 pub(crate) use on::claims_not_read;
 #[cfg(feature = "jwks")]
-pub(crate) use on::{keys_fetched_again, keys_not_fetched};
+pub(crate) use on::{keys_fetched_again, keys_not_fetched, metadata_not_fetched};
 pub(crate) use on::{settled, warn};

@@ -24,7 +24,13 @@ where
     }
     let mut body = pin!(body);
     let mut text = Vec::new();
+    let mut frames = 0;
     while let Some(frame) = poll_fn(|context| body.as_mut().poll_frame(context)).await {
+        // Whoever sends frames without data is not read for ever, either.
+        frames += 1;
+        if frames > LONGEST {
+            return Err(Problem::TooLarge);
+        }
         let frame = frame.map_err(|error| Problem::Broken(error.into().into()))?;
         let Ok(mut data) = frame.into_data() else {
             continue;

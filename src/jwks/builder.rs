@@ -151,6 +151,7 @@ impl RemoteKeysBuilder {
             client: self.client.map_err(one)?,
             place: place.map_err(one)?,
             limit: self.timeout,
+            keep_for: self.keep_for,
             rsa: self.rsa,
             metadata_fetches: AtomicU64::new(0),
         };
@@ -226,11 +227,17 @@ impl Limit {
     }
 }
 
-/// A URL without what may be a secret: user and password before the host, and the query.
+/// A URL without what may be a secret: user and password before the host, the query, and the fragment.
 fn shown(url: &str) -> impl fmt::Display {
-    let url = url.split_once('?').map_or(url, |(before, _)| before);
-    let url = url.rsplit_once('@').map_or(url, |(_, behind)| behind);
-    url.escape_debug()
+    let end = url.find(['?', '#']).unwrap_or(url.len());
+    let (shown, rest) = url.split_at(end);
+    let shown = match shown.rsplit_once('@') {
+        Some((_, behind)) => behind,
+        // It may be a password that holds the `?`.
+        None if rest.contains('@') => "..",
+        None => shown,
+    };
+    shown.escape_debug()
 }
 
 fn one(problem: String) -> BuildError {

@@ -142,6 +142,10 @@ impl KeySource for RemoteKeys {
     fn keys(&self, kid: Option<&str>) -> Step<Result<KeySet, Unavailable>> {
         self.keys.get(|keys| holds(keys, kid))
     }
+
+    fn issuer(&self) -> Option<&str> {
+        self.source.issuer()
+    }
 }
 
 impl fmt::Debug for RemoteKeys {

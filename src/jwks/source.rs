@@ -13,6 +13,7 @@ use tokio::time::Instant;
 
 use crate::{
     jwt::{Algorithm, KeyError, KeySet},
+    trace,
     url::Plain,
 };
 
@@ -32,6 +33,8 @@ pub(super) struct Source {
     pub(super) client: Client,
     pub(super) place: Place,
     pub(super) limit: Duration,
+    /// How long what an issuer said is good while it does not say it again.
+    pub(super) keep_for: Duration,
     pub(super) rsa: Algorithm,
     pub(super) metadata_fetches: AtomicU64,
 }
@@ -60,6 +63,14 @@ pub(super) struct Found {
 }
 
 impl Source {
+    /// Whose keys they are, where that is known.
+    pub(super) fn issuer(&self) -> Option<&str> {
+        match &self.place {
+            Place::Url(_) => None,
+            Place::Told(told) => Some(&told.issuer),
+        }
+    }
+
     /// The keys, and how long they say that they are fresh.
     pub(super) async fn fetch(&self) -> Fetched<KeySet> {
         match &self.place {
@@ -94,9 +105,16 @@ impl Source {
                 told.keep(keys.clone())?;
                 Ok(keys)
             }
-            // An issuer that does not answer may still have its keys where they were. One that says
-            // something else is believed.
-            Err(error) if !is_answer(error.problem()) => found.map(|found| found.keys).ok_or(error),
+            // An issuer that does not answer may still have its keys where they were, for a while. One that
+            // says something else is believed.
+            Err(error) if !is_answer(error.problem()) => {
+                let recent = |found: &Found| found.since.elapsed() < MOVES + self.keep_for;
+                let Some(found) = found.filter(recent) else {
+                    return Err(error);
+                };
+                trace::metadata_not_fetched(&told.issuer, &error);
+                Ok(found.keys)
+            }
             Err(error) => Err(error),
         }
     }

@@ -4,7 +4,7 @@ use std::{borrow::Cow, fmt};
 
 use serde::de::{self, Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::json::{Checked, Names, Text};
+use super::json::{Checked, MOST_MEMBERS, Names, Text};
 
 /// Registered claims (RFC 7519 §4.1, RFC 9068 §2.2). Each is absent or as it must be: `null` and
 /// a number in quotes are neither.
@@ -39,7 +39,7 @@ impl<'de> Visitor<'de> for Reader {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Claims<'de>, A::Error> {
-        let mut names = Names::default();
+        let mut names = Names::at_most(MOST_MEMBERS);
         let mut claims = Claims::default();
         while let Some(name) = names.next(&mut members)? {
             match &*name {

@@ -10,6 +10,9 @@ use super::{
     key::LONGEST_KID,
 };
 
+/// How many members a header may have.
+const MOST_MEMBERS: usize = 64;
+
 /// What is read of a header. Keys, certificates and URLs in it (`jwk`, `jku`, `x5c`, `x5u`) are skipped
 /// as unknown members are (RFC 7515 §4): nothing can follow them by accident.
 pub(super) struct Header<'a> {
@@ -35,7 +38,8 @@ impl<'de> Visitor<'de> for Reader {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Header<'de>, A::Error> {
-        let (mut names, mut alg, mut kid, mut typ) = (Names::default(), None, None, None);
+        let (mut names, mut alg, mut kid, mut typ) =
+            (Names::at_most(MOST_MEMBERS), None, None, None);
         while let Some(name) = names.next(&mut members)? {
             match &*name {
                 "alg" => alg = Some(members.next_value::<Text<'_>>()?.0),

@@ -1,8 +1,10 @@
 //! Who issues tokens, for whom, and how they are to look.
 
-use std::{collections::BTreeSet, fmt, sync::Arc};
+use std::{borrow::Cow, collections::BTreeSet, fmt, sync::Arc};
 
-use crate::{decision::Unavailable, fault::Fault, inspect::Inspection, step::Step};
+use crate::{
+    decision::Unavailable, fault::Fault, grammar::is_unfit, inspect::Inspection, step::Step,
+};
 
 use super::{
     claims::Claims,
@@ -112,10 +114,22 @@ impl Issuer {
         if !audience.iter().any(|one| self.audiences.contains(&**one)) {
             return Err(Fault::WrongAudience);
         }
+        let named =
+            |claim: &Option<Cow<'_, str>>| claim.as_ref().is_some_and(|name| !name.is_empty());
         let profile = [&claims.client, &claims.token_id];
-        let complete = profile.iter().all(|claim| claim.is_some()) && claims.issued_at.is_some();
-        let subject = claims.subject.as_deref().unwrap_or_default();
-        if subject.is_empty() || (self.strict && !complete) {
+        let complete = profile.into_iter().all(named) && claims.issued_at.is_some();
+        if !named(&claims.subject) || (self.strict && !complete) {
+            return Err(Fault::BadClaims);
+        }
+        let mut texts = [
+            &claims.subject,
+            &claims.client,
+            &claims.token_id,
+            &claims.session,
+        ]
+        .into_iter()
+        .flatten();
+        if texts.any(|text| text.contains(is_unfit)) {
             return Err(Fault::BadClaims);
         }
         Ok(())
@@ -135,6 +149,13 @@ impl Issuer {
             inspection.problem(format!(
                 "a type of the tokens of `{name}` is empty: name what their header holds in `typ`, \
                  or take tokens without one by `or_untyped`"
+            ));
+        }
+        let others = self.keys.issuer().filter(|other| *other != self.identifier);
+        if let Some(other) = others {
+            inspection.problem(format!(
+                "the keys of the issuer `{name}` are those of `{}`: name the same issuer for both",
+                other.escape_debug()
             ));
         }
         if self.keys.known() == Some(0) {

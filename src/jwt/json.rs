@@ -7,8 +7,8 @@ use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visit
 /// How deep values may stand in each other: an object in an object is 2.
 const DEEPEST: u8 = 16;
 
-/// How many members an object may have.
-const MOST_MEMBERS: usize = 128;
+/// How many members an object may have, in claims.
+pub(super) const MOST_MEMBERS: usize = 128;
 
 /// A text, borrowed where it holds no escapes.
 pub(super) struct Text<'de>(pub(super) Cow<'de, str>);
@@ -38,10 +38,20 @@ impl<'de> de::Deserialize<'de> for Text<'de> {
 }
 
 /// The names of an object's members, each once.
-#[derive(Default)]
-pub(super) struct Names<'de>(Vec<Cow<'de, str>>);
+pub(super) struct Names<'de> {
+    names: Vec<Cow<'de, str>>,
+    most: usize,
+}
 
 impl<'de> Names<'de> {
+    /// No more than so many.
+    pub(super) const fn at_most(most: usize) -> Self {
+        Self {
+            names: Vec::new(),
+            most,
+        }
+    }
+
     /// The name of the next member.
     pub(super) fn next<A: MapAccess<'de>>(
         &mut self,
@@ -50,13 +60,13 @@ impl<'de> Names<'de> {
         let Some(Text(name)) = members.next_key()? else {
             return Ok(None);
         };
-        if self.0.contains(&name) {
+        if self.names.contains(&name) {
             return Err(de::Error::custom("a member stands there twice"));
         }
-        if self.0.len() == MOST_MEMBERS {
+        if self.names.len() == self.most {
             return Err(de::Error::custom("an object has too many members"));
         }
-        self.0.push(name.clone());
+        self.names.push(name.clone());
         Ok(Some(name))
     }
 }
@@ -128,7 +138,7 @@ impl<'de> Visitor<'de> for Checked {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
         let inner = self.deeper()?;
-        let mut names = Names::default();
+        let mut names = Names::at_most(MOST_MEMBERS);
         while names.next(&mut members)?.is_some() {
             members.next_value_seed(inner)?;
         }

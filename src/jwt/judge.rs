@@ -74,7 +74,11 @@ impl<C: Send + 'static> Judge<C> {
     }
 
     fn prove(&self, token: &Token<'_>, issuer: &Issuer, keys: &KeySet) -> Result<C, Fault> {
+        // First, so that a forger learns nothing of what is asked of a token, nor whose are taken.
         self.is_signed(token, keys)?;
+        if !issuer.is_type(&token.header) {
+            return Err(Fault::WrongType);
+        }
         issuer.judge(&token.claims)?;
         self.times.judge(&token.claims)?;
         if token.claims.bound {

@@ -118,6 +118,12 @@ pub trait KeySource: Send + Sync + 'static {
     /// refuses the token.
     fn keys(&self, kid: Option<&str>) -> Step<Result<KeySet, Unavailable>>;
 
+    /// Whose keys they are, where the source knows: the identifier of an issuer. Building a layer fails where
+    /// they are given to another.
+    fn issuer(&self) -> Option<&str> {
+        None
+    }
+
     /// How many keys there are for certain, when a layer is built. `None` where that shows later.
     fn known(&self) -> Option<usize> {
         None

@@ -33,13 +33,46 @@ pub(super) fn check(algorithm: Algorithm, public: &Public<'_>) -> Result<Materia
         (Kind::P256, Public::P256 { x, y }) => point(x, y, 32),
         (Kind::P384, Public::P384 { x, y }) => point(x, y, 48),
         (Kind::Ed25519, Public::Ed25519(key)) => match <&[u8; 32]>::try_from(*key) {
-            Ok(key) => Ok(Material::ed25519(key)),
-            Err(_) => Err(KeyError::Member("x")),
+            Ok(key) if !is_weak(*key) => Ok(Material::ed25519(key)),
+            Ok(_) | Err(_) => Err(KeyError::Member("x")),
         },
         (Kind::Secret | Kind::Rsa | Kind::P256 | Kind::P384 | Kind::Ed25519, _) => {
             Err(KeyError::NotFor(algorithm))
         }
     }
+}
+
+/// The points of Ed25519 whose order is 1, 2, 4 or 8, in all their spellings but for the sign: for such a key
+/// anybody can make signatures.
+const WEAK: [[u8; 32]; 7] = {
+    const fn ending_in(first: u8, middle: u8, last: u8) -> [u8; 32] {
+        let mut point = [middle; 32];
+        point[0] = first;
+        point[31] = last;
+        point
+    }
+    [
+        ending_in(0, 0, 0),
+        ending_in(1, 0, 0),
+        [
+            0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef,
+            0x98, 0xf0, 0xd5, 0xdf, 0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88,
+            0x6d, 0x53, 0xfc, 0x05,
+        ],
+        [
+            0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10,
+            0x67, 0x0f, 0x2a, 0x20, 0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77,
+            0x92, 0xac, 0x03, 0x7a,
+        ],
+        ending_in(0xec, 0xff, 0x7f),
+        ending_in(0xed, 0xff, 0x7f),
+        ending_in(0xee, 0xff, 0x7f),
+    ]
+};
+
+fn is_weak(mut key: [u8; 32]) -> bool {
+    key[31] &= 0x7f;
+    WEAK.contains(&key)
 }
 
 /// 2048 bits are the least (RFC 7518 §3.3); more than 4096, or a long exponent, and a stranger's token

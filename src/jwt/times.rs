@@ -2,7 +2,10 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::{clock::Clock, fault::Fault};
+use crate::{
+    clock::{Clock, LONGEST_LEEWAY},
+    fault::Fault,
+};
 
 use super::claims::Claims;
 
@@ -19,7 +22,10 @@ impl Times {
         let Some(expires) = claims.expires else {
             return Err(Fault::BadClaims);
         };
-        let (now, leeway) = (seconds(self.clock.now()), self.leeway.as_secs_f64());
+        let (now, leeway) = (
+            seconds(self.clock.now()),
+            self.leeway.min(LONGEST_LEEWAY).as_secs_f64(),
+        );
         if now >= expires + leeway {
             Err(Fault::Expired)
         } else if claims.not_before.is_some_and(|begin| now + leeway < begin) {

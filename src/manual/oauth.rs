@@ -205,7 +205,11 @@
 //!
 //! `at+jwt` is what [RFC 9068] asks for, and the default. Where it is `JWT`, say `token_types(["JWT"])`, and see to it
 //! that ID tokens of the same issuer have another audience, as they should: theirs is the client. Roles that are
-//! the names of an object's members (Zitadel), or objects, need claims of your own.
+//! the names of an object's members (Zitadel), or objects, need claims of your own. So does an issuer whose access tokens
+//! and ID tokens have one audience and one `typ`: ask there for the claim that tells them apart, such as `token_use`.
+//!
+//! A token of more than 8 KiB is refused, as most servers refuse it before. Entra comes near with 200 groups: have it
+//! write those that are assigned to the application.
 //!
 //! **Which backend?** `aws_lc_rs` verifies RSA and ECDSA several times faster and is built by a compiler of C;
 //! `rust_crypto` needs none. Each is a feature. With both on, which happens when two of your dependencies choose, `aws_lc_rs`
@@ -244,11 +248,13 @@
 //! |---|---|---|
 //! | nothing | a fetch when `Cache-Control`, `Age` or `Expires` say so, within a minute and an hour; every ten minutes where they do not | 200 |
 //! | ten thousand callers before the first answer | one fetch, for which all wait | 200 |
-//! | a token names a key that is not known | one fetch, for which whoever comes meanwhile waits, if the last one ended 30 seconds ago | 200 if it is there now, else 401 |
+//! | a token names a key that is not known | one fetch, for which whoever comes meanwhile waits, if the last one ended 30 seconds ago | 200 if it is there now, else 401, also if the fetch failed: other keys are at hand |
 //! | ten thousand such tokens | one fetch in 30 seconds | 401 |
 //! | the issuer does not answer, or badly | a fetch after 1, 2, 4, 8, 16 and then every 30 seconds | as before, for 24 hours; then 503 |
 //! | it has not answered yet | the same | 503 with `Retry-After` |
 //! | a key is not in the set any more | | 401 from the next fetch on |
+//! | no key is in the set any more that can be used | as if it had not answered | as before, for 24 hours; then 503 |
+//! | the metadata are gone, and the keys still where they were | both, again and again | 200, for a day and 24 hours more; then as if it did not answer |
 //! | whoever waits hangs up | the fetch goes on | |
 //!
 //! A fetch is one `GET`, and never two at once. What counts as an answer is bounded: 200, 5 seconds, 256 KiB, 100 keys, at
@@ -262,7 +268,8 @@
 //! ten minutes where they say nothing; sign with it; take the old one back when its last token has expired. Without a cache in between, 30
 //! seconds are enough to wait, since a token that names the new key is due a fetch. **How to revoke**: take the key out of the
 //! set. Services go on taking its tokens until they fetch again, within the hour at the latest, or, where you do
-//! not answer, until their keys are too old (`keep_for`);
+//! not answer, until their keys are too old (`keep_for`). A set without any key is no answer, so put another key in its place
+//! even if nothing is signed with it yet;
 //! [`refresh`](crate::jwks::RemoteKeys::refresh) is for those that cannot wait.
 //!
 //! **A URL, or discovery?** [`new`](crate::jwks::RemoteKeys::new) and [`https`](crate::jwks::RemoteKeys::https) take the URL of

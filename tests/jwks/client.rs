@@ -253,6 +253,29 @@ async fn bodies_may_come_in_pieces_with_trailers() {
     assert_eq!(keys.status().kids(), ["a", "b"]);
 }
 
+/// Frames without data, one after the other, and never a pause in which anybody could look at the time.
+struct Nothing;
+
+impl Body for Nothing {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Ready(Some(Ok(Frame::data(Bytes::new()))))
+    }
+}
+
+#[tokio::test]
+async fn a_body_of_nothing_ends() {
+    let client = service_fn(async |_: Request<String>| Ok::<_, Infallible>(Response::new(Nothing)));
+    let keys = RemoteKeys::new(URL, client).build().unwrap();
+    let error = keys.ready().await.unwrap_err();
+    assert_eq!(error.problem(), FetchProblem::TooLarge);
+}
+
 /// A client that threads may hand on, and not share.
 #[derive(Clone)]
 struct OneAtATime(Cell<usize>, Desk);

@@ -292,3 +292,36 @@ async fn keys_stay_where_they_were_while_metadata_are_not_to_be_had() {
     assert_eq!(error.problem(), FetchProblem::OtherIssuer);
     assert_eq!(at_once(&keys, "a").unwrap(), ["a", "b"]);
 }
+
+/// A name that its owner gave up may be another's by now.
+#[tokio::test(start_paused = true)]
+async fn keys_are_not_fetched_for_ever_from_where_metadata_once_said() {
+    let (issuer, _paused) = (with_metadata().await, paused());
+    let keys = discovered(issuer.base()).build().unwrap();
+    keys.ready().await.unwrap();
+    for gone in [
+        status("410 Gone"),
+        ok("", &json!({ "issuer": issuer.base() }).to_string()),
+    ] {
+        issuer.answer(OPENID, gone);
+        // A day until the metadata are read again, and another for which they are not missed.
+        for _ in 0..23 {
+            after(HOUR).await;
+            fetched(&keys).await;
+        }
+        assert_eq!(keys.status().failures(), 0);
+    }
+    after(3 * HOUR).await;
+    until("failed", || keys.status().failures() > 0).await;
+    assert_eq!(problem(&keys), Some(FetchProblem::Malformed));
+    let fetches = issuer.fetches();
+    after(23 * HOUR).await;
+    assert_eq!(issuer.fetches(), fetches);
+    after(2 * HOUR).await;
+    assert!(at_once(&keys, "a").is_err());
+
+    issuer.answer(OPENID, metadata(&issuer.base(), &issuer.url()));
+    after(COOLDOWN).await;
+    until("found", || keys.status().failures() == 0).await;
+    assert_eq!(at_once(&keys, "a").unwrap(), ["a"]);
+}

@@ -39,6 +39,27 @@ pub(crate) fn guarded(keys: &RemoteKeys) -> Guarded {
     BoxCloneSyncService::new(layer.layer(service))
 }
 
+#[test]
+fn keys_of_one_issuer_are_not_given_to_another() {
+    let built = |name: &str| {
+        let keys = RemoteKeys::discover(ISSUER, Desk::with(""))
+            .build()
+            .unwrap();
+        let trusted = Trusted::new(name, AUDIENCE, keys);
+        let bearer = Bearer::new("api", JwtVerifier::<StandardClaims>::new(trusted));
+        let layer = AuthLayer::new(bearer, policy::authenticated());
+        layer.build_with(Vec::from).map(|_| ())
+    };
+    assert!(built(ISSUER).is_ok());
+    let other = format!("{ISSUER}/");
+    assert_eq!(
+        built(&other).unwrap_err().to_string(),
+        format!(
+            "the keys of the issuer `{other}` are those of `{ISSUER}`: name the same issuer for both"
+        )
+    );
+}
+
 pub(crate) async fn send(service: &Guarded, token: &str) -> (StatusCode, HeaderMap) {
     let request = Request::get("/").header(AUTHORIZATION, format!("Bearer {token}"));
     let mut service = service.clone();

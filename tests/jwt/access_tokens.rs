@@ -144,4 +144,14 @@ fn a_leeway_of_five_minutes_can_be_built_and_a_longer_one_cannot() {
         let layer = tower_auth::AuthLayer::new(bearer, policy::authenticated());
         assert_eq!(layer.build_with(Vec::from).is_ok(), builds, "{seconds}");
     }
+    // Where no layer is built, nobody has said so, and five minutes are all there is.
+    let late = table
+        .row
+        .iter()
+        .find(|row| row.name == "expired_before_1970");
+    let late = late.expect("a row");
+    let forgiving = table
+        .verifier(BACKENDS[0], late, false)
+        .leeway(Duration::MAX);
+    assert_eq!(verdict(&forgiving, &late.token), Some("expired"));
 }
