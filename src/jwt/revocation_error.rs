@@ -13,7 +13,7 @@ pub enum RevocationError {
     },
     /// The issuer, the `jti`, the `sid` or the `sub` is empty: no token is known by that.
     Nameless,
-    /// The entry would be forgotten before the tokens that it is about are issued.
+    /// The entry would be forgotten before the tokens that it is about expire.
     TooShort,
     /// A thread panicked while it held the list, and nobody knows what it left.
     Poisoned,
@@ -31,8 +31,8 @@ impl fmt::Display for RevocationError {
                 "a revocation is for nothing: name the issuer, and what its tokens are known by",
             ),
             Self::TooShort => f.write_str(
-                "a revocation ends before the time up to which tokens were issued: let it last as long \
-                 as those",
+                "a revocation ends before the tokens that it is about: let it last until the last of them \
+                 expires",
             ),
             Self::Poisoned => f.write_str(
                 "the lock of the list of revocations is poisoned: start anew, and find out what panicked",

@@ -104,7 +104,7 @@ impl RevocationList {
     ///
     /// # Errors
     ///
-    /// Those of [`revoke_token`](Self::revoke_token).
+    /// Those of [`revoke_token`](Self::revoke_token), and where `until` is over.
     pub fn revoke_session(
         &self,
         issuer: &str,
@@ -167,6 +167,9 @@ impl RevocationList {
         }
         // The clock may be somebody's own, and no lock is held while it is asked.
         let now = self.0.clock.now();
+        if kind == Kind::Session && entry.until < now {
+            return Err(RevocationError::TooShort);
+        }
         let name = Name { kind, issuer, id };
         let mut revoked = self
             .0

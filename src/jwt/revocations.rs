@@ -78,7 +78,8 @@ impl<T: Revocations + ?Sized> Revocations for Arc<T> {
 /// let revocations = revocations_with(Arc::new(Store), async |store: Arc<Store>, token: TokenIds<'static>| {
 ///     // Without a `jti` nobody could take it back.
 ///     let Some(id) = token.token_id() else { return Ok(true) };
-///     let key = format!("revoked:{}:{id}", token.issuer());
+///     // No two pairs of issuer and token share a key: the length says where the one ends.
+///     let key = format!("revoked:{}:{}:{id}", token.issuer().len(), token.issuer());
 ///     Ok::<_, Unavailable>(store.has(&key).await?)
 /// });
 /// # let _: &dyn tower_auth::jwt::Revocations = &revocations;

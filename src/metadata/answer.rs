@@ -11,6 +11,8 @@ use http::{
 use super::document::ResourceMetadata;
 
 const ANY: HeaderValue = HeaderValue::from_static("*");
+/// `*` stands for all but `Authorization`, which some clients send along.
+const FIELDS: HeaderValue = HeaderValue::from_static("*, authorization");
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
@@ -68,7 +70,7 @@ impl ResourceMetadata {
         let fields = answer.headers_mut();
         fields.insert(ALLOW, METHODS);
         fields.insert(ACCESS_CONTROL_ALLOW_METHODS, METHODS);
-        fields.insert(ACCESS_CONTROL_ALLOW_HEADERS, ANY);
+        fields.insert(ACCESS_CONTROL_ALLOW_HEADERS, FIELDS);
         fields.insert(ACCESS_CONTROL_MAX_AGE, self.seconds());
         answer
     }

@@ -59,7 +59,7 @@ async fn a_preflight_is_allowed_to_pages_of_any_origin_with_any_fields() {
     assert_eq!(
         fields(&answer),
         BTreeMap::from([
-            ("access-control-allow-headers", "*"),
+            ("access-control-allow-headers", "*, authorization"),
             ("access-control-allow-methods", "GET, HEAD, OPTIONS"),
             ("access-control-allow-origin", "*"),
             ("access-control-max-age", "3600"),

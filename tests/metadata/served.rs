@@ -69,7 +69,7 @@ fn preflights_and_other_methods_travel_without_a_body() {
     assert_eq!(
         server.http1(&Sent::new("OPTIONS", PATH)),
         "HTTP/1.1 204 No Content\r\naccess-control-allow-origin: *\r\nallow: GET, HEAD, OPTIONS\r\n\
-         access-control-allow-methods: GET, HEAD, OPTIONS\r\naccess-control-allow-headers: *\r\n\
+         access-control-allow-methods: GET, HEAD, OPTIONS\r\naccess-control-allow-headers: *, authorization\r\n\
          access-control-max-age: 3600\r\nconnection: close\r\ndate: then\r\n\r\n"
     );
     let mut sent = Sent::new("POST", PATH);

@@ -160,9 +160,10 @@ fn what_nothing_is_known_by_is_not_taken_back() {
 }
 
 #[test]
-fn a_subject_is_not_taken_back_for_less_time_than_its_tokens_need() {
+fn a_subject_or_a_session_is_not_taken_back_for_less_time_than_its_tokens_need() {
     let list = RevocationList::new().clock(Clock::fixed(at(100)));
     let too_short = Err(RevocationError::TooShort);
+    assert_eq!(list.revoke_session("issuer", "a", at(99)), too_short);
     // Two times that were mixed up, for example.
     assert_eq!(
         list.revoke_subject_up_to("issuer", "a", at(3_700), at(100)),
@@ -173,7 +174,8 @@ fn a_subject_is_not_taken_back_for_less_time_than_its_tokens_need() {
     list.revoke_subject("issuer", "a", at(100)).unwrap();
     list.revoke_subject_up_to("issuer", "b", at(100), at(3_700))
         .unwrap();
-    assert_eq!(list.len(), 2);
+    list.revoke_session("issuer", "a", at(100)).unwrap();
+    assert_eq!(list.len(), 3);
 }
 
 #[test]
