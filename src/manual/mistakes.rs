@@ -198,6 +198,43 @@
 //! it decides is no address: lists answer 403, those that forbid included. What you name for a proxy
 //! is trusted to write: leave it off the lists that let in.
 //!
+//! # Tokens that are signed
+//!
+//! ## The token said how it is to be verified
+//!
+//! *Elsewhere:* the header's `alg` chose, up to `none` in a spelling that a list had forgotten, and a public key
+//! became a secret (CVE-2026-22817 and CVE-2026-22818, Hono). Keys were taken from the header, and an extension
+//! that it called critical was not (CVE-2026-32597, `PyJWT`; CVE-2025-59420, Authlib).
+//!
+//! *Rule:* a key has one algorithm; the token's word is compared with it.
+//!
+//! *Here:* so it is ([`Key`](crate::jwt::Key)). `none` is no [`Algorithm`](crate::jwt::Algorithm). Keys and URLs in
+//! a header are skipped, `crit` is refused whatever it names, and a `kid` is looked up and nothing else.
+//!
+//! ## What could not be read counted as absent
+//!
+//! *Elsewhere:* an `exp` in quotes was none, and the token true for ever (CVE-2026-25537, jsonwebtoken); claims
+//! in a list were not looked at (CVE-2026-107723, fast-jwt).
+//!
+//! *Here:* a claim is absent, or as it must be, or the token is refused: `null`, another type, and a member that is
+//! there twice, if need be by way of escapes. `exp` and `sub` are never optional.
+//!
+//! ## True, and for somebody else
+//!
+//! *Elsewhere:* an audience was a part of another's name (CVE-2024-53861, `PyJWT`); an issuer was configured, and
+//! not compared (CVE-2026-22748, Spring).
+//!
+//! *Here:* an [`Issuer`](crate::jwt::Issuer) is not made without its name, an audience and its own keys. All are
+//! compared letter by letter, and nothing switches that off.
+//!
+//! ## Strangers had keys fetched
+//!
+//! *Elsewhere:* each unknown `kid` was a request to the issuer, and a fetch that failed emptied the cache
+//! (GHSA-fhv5-28vv-h8m8, `PyJWT`).
+//!
+//! *Here:* [`RemoteKeys`](crate::jwks::RemoteKeys) fetch once in 30 seconds, whoever names what, and once for all
+//! who wait. An answer that is none takes no key away; keys that are too old are none.
+//!
 //! # Secrets
 //!
 //! ## Comparing until the first difference
