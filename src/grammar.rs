@@ -60,7 +60,7 @@ const fn is_token68_char(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/')
 }
 
-/// Whether `character` may not stand in a user-id or a password: control characters (RFC 7617 §2),
+/// Whether `character` may not stand in a name or a password: control characters (RFC 7617 §2),
 /// and those that make a name look like another or a log line like two.
 pub(crate) fn is_unfit(character: char) -> bool {
     character.is_control()

@@ -31,9 +31,10 @@ pub(crate) fn write_string(text: &str, json: &mut String) {
 /// Reads an object. Serde alone takes a list of its members' values, too.
 #[cfg(feature = "jwt")]
 pub(crate) fn read_object<T: DeserializeOwned>(text: &[u8]) -> Option<T> {
-    let is_object = text.trim_ascii_start().starts_with(b"{");
-    let read = is_object.then(|| serde_json::from_slice(text).ok());
-    read.flatten()
+    if !text.trim_ascii_start().starts_with(b"{") {
+        return None;
+    }
+    serde_json::from_slice(text).ok()
 }
 
 const fn is_escaped(byte: u8) -> bool {

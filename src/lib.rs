@@ -1,6 +1,6 @@
 //! Tower middleware that decides who a caller is and what they may do, and answers with the one
 //! right HTTP status.
-// As tests, its examples need what they show.
+// Some examples of the README need `https`: without it they are documentation, and no tests.
 #![cfg_attr(
     all(feature = "axum", any(feature = "https", not(doctest))),
     doc = "",

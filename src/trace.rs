@@ -84,7 +84,7 @@ mod on {
             tracing::Level::WARN,
             from,
             error = chain(error),
-            "the keys of an issuer are fetched from where they were"
+            "the metadata of an issuer could not be fetched, and its keys are fetched from where they were"
         );
     }
 

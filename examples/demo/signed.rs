@@ -18,7 +18,7 @@ use super::{
     issuer::{OwnIssuer, ago},
 };
 
-pub(crate) const NOTE: &str = "What is wrong with a token is told, in words that are few. They are of this run, true for a day.";
+pub(crate) const NOTE: &str = "What is wrong with a token is told, in words that are few. The tokens are of this run, and true for a day.";
 
 /// With a token's name where the token is to stand.
 pub(crate) const TRIES: &[Try] = &[

@@ -30,7 +30,8 @@ use self::{issuer::Issuer, load::Load};
 
 const AUDIENCE: &str = "https://rs.example.com";
 
-/// How long a new key is published before it signs: as long as an unknown one may be asked for in vain.
+/// How long a new key is published before it signs: as long as an unknown one may be asked for in vain. A second, so
+/// that this ends soon: leave it at the 30 that it is otherwise.
 const COOLDOWN: Duration = Duration::from_secs(1);
 
 #[tokio::main]

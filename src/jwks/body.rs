@@ -8,6 +8,9 @@ use http_body::Body;
 /// The longest document that is read, in bytes.
 const LONGEST: usize = 256 * 1024;
 
+/// As many frames as a document may have bytes.
+const MOST_FRAMES: usize = LONGEST;
+
 #[derive(Debug)]
 pub(super) enum Problem {
     TooLarge,
@@ -28,7 +31,7 @@ where
     while let Some(frame) = poll_fn(|context| body.as_mut().poll_frame(context)).await {
         // Whoever sends frames without data is not read for ever, either.
         frames += 1;
-        if frames > LONGEST {
+        if frames > MOST_FRAMES {
             return Err(Problem::TooLarge);
         }
         let frame = frame.map_err(|error| Problem::Broken(error.into().into()))?;

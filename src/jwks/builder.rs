@@ -100,7 +100,8 @@ impl RemoteKeysBuilder {
     }
 
     /// How long the keys that were fetched last are good while no others can be fetched, 24 hours unless
-    /// you say so; an hour to a week. Then tokens are answered with 503 until the issuer is back.
+    /// you say so; an hour to a week. As long, after a day, they are fetched from where an issuer once said that
+    /// does not say so any more. Then tokens are answered with 503 until the issuer is back.
     pub const fn keep_for(mut self, keep_for: Duration) -> Self {
         self.keep_for = keep_for;
         self
@@ -161,9 +162,9 @@ impl RemoteKeysBuilder {
             // Two documents, and a breath.
             patience: self.timeout * 2 + Duration::from_secs(1),
         };
-        let from = match &self.whose {
-            Whose::Url(name) | Whose::Issuer(name) => shown(name).to_string(),
-        };
+        let (Whose::Url(url) | Whose::Issuer(url)) = &self.whose;
+        // The query may be a secret. There is no user in it, nor a fragment.
+        let from = url.split('?').next().unwrap_or_default().to_owned();
         Ok(RemoteKeys::start(from, source, often))
     }
 
@@ -227,15 +228,15 @@ impl Limit {
     }
 }
 
-/// A URL without what may be a secret: user and password before the host, the query, and the fragment.
+/// A text that should be a URL, without what may be a secret: user and password before the host, the query, and the fragment.
 fn shown(url: &str) -> impl fmt::Display {
     let end = url.find(['?', '#']).unwrap_or(url.len());
     let (shown, rest) = url.split_at(end);
-    let shown = match shown.rsplit_once('@') {
-        Some((_, behind)) => behind,
-        // It may be a password that holds the `?`.
-        None if rest.contains('@') => "..",
-        None => shown,
+    // It may be a password that holds the `?`.
+    let shown = if rest.contains('@') {
+        ".."
+    } else {
+        shown.rsplit_once('@').map_or(shown, |(_, host)| host)
     };
     shown.escape_debug()
 }

@@ -41,7 +41,7 @@ pub enum FetchProblem {
     Redirected(u16),
     /// The answer has another status than 200.
     Status(u16),
-    /// It is larger than 256 KiB.
+    /// It is larger than 256 KiB, or in too many pieces.
     TooLarge,
     /// It is no JSON of its kind.
     Malformed,
@@ -105,7 +105,9 @@ impl fmt::Display for FetchError {
                 "{what} was answered with the redirect `{status}`: give the URL that it leads to"
             ),
             FetchProblem::Status(status) => write!(f, "{what} was answered with `{status}`"),
-            FetchProblem::TooLarge => write!(f, "{what} is larger than 256 KiB"),
+            FetchProblem::TooLarge => {
+                write!(f, "{what} is larger than 256 KiB, or in too many pieces")
+            }
             FetchProblem::Malformed => write!(f, "{what} is malformed"),
             FetchProblem::TooManyKeys => write!(f, "{what} holds more than 100 keys"),
             FetchProblem::NoUsableKey => write!(f, "{what} holds no key that verifies tokens"),

@@ -19,7 +19,7 @@ use super::{
 impl RemoteKeys {
     /// Starts with the URL of a key set (`jwks_uri`), fetched by the HTTP client that is on board:
     /// HTTP/1.1 over TLS 1.2 or 1.3, with the root certificates of the system, which are read here; the
-    /// variable `SSL_CERT_FILE` names others, such as those of an authority of your own. It
+    /// variable `SSL_CERT_FILE` names others, which count instead, such as those of an authority of your own. It
     /// reads no variables that name a proxy; behind one, give a client of your own to
     /// [`new`](Self::new).
     pub fn https(url: impl Into<String>) -> RemoteKeysBuilder {

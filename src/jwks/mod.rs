@@ -1,7 +1,7 @@
 //! Keys that an issuer publishes, fetched and kept: [`RemoteKeys`].
 //!
-//! It needs the feature `jwks`; the feature `https` switches it on, and brings an HTTP client. The manual tells [when they are fetched, and what callers get
-//! meanwhile](crate::manual::oauth#keys-that-the-issuer-publishes).
+//! It needs the feature `jwks`; the feature `https` switches it on, and brings an HTTP client. The manual tells
+//! [when they are fetched](crate::manual::oauth#keys-that-the-issuer-publishes), and what callers get meanwhile.
 //!
 //! | file | what lives there |
 //! |---|---|

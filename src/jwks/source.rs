@@ -172,6 +172,7 @@ const fn problem(error: &KeyError) -> FetchProblem {
         | KeyError::UnknownAlgorithm
         | KeyError::NotFor(_)
         | KeyError::TooShort(_)
+        | KeyError::Weak
         | KeyError::TooLong(_)
         | KeyError::Kid
         | KeyError::File(..) => FetchProblem::Malformed,

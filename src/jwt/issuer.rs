@@ -77,7 +77,7 @@ impl Issuer {
         self
     }
 
-    /// Takes only tokens that hold all that [RFC 9068 §2.2] requires: `client_id`, `iat` and `jti`
+    /// Takes only tokens that hold all that [RFC 9068 §2.2] requires: `client_id`, `iat` and `jti`, none empty,
     /// besides what every token has to hold (`iss`, `aud`, `exp`, `sub`).
     ///
     /// [RFC 9068 §2.2]: https://www.rfc-editor.org/rfc/rfc9068#section-2.2

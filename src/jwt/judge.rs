@@ -74,7 +74,7 @@ impl<C: Send + 'static> Judge<C> {
     }
 
     fn prove(&self, token: &Token<'_>, issuer: &Issuer, keys: &KeySet) -> Result<C, Fault> {
-        // First, so that a forger learns nothing of what is asked of a token, nor whose are taken.
+        // First, so that a forger learns nothing of types, audiences and times, nor whose tokens are taken.
         self.is_signed(token, keys)?;
         if !issuer.is_type(&token.header) {
             return Err(Fault::WrongType);
@@ -121,8 +121,13 @@ impl<C> Clone for Judge<C> {
 /// What serde says of claims where that is the name of one, and else only where it stands: values are nobody's to log.
 fn told(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    if text.starts_with("missing field `") || (text.starts_with('`') && text.contains(MALFORMED)) {
+    let of_ours = |text: &str| {
+        let (_, rest) = text.strip_prefix('`')?.split_once("` ")?;
+        Some(rest == MALFORMED)
+    };
+    if text.starts_with("missing field `") || of_ours(&text) == Some(true) {
         return text;
     }
-    format!("malformed at byte {} of the claims", error.column())
+    let (line, column) = (error.line(), error.column());
+    format!("a claim is malformed at line {line} column {column}")
 }

@@ -30,6 +30,8 @@ pub enum KeyError {
     NotFor(Algorithm),
     /// It is too short for this algorithm to be safe.
     TooShort(Algorithm),
+    /// Anybody can sign for it: it is a point of small order (RFC 8032 §5.1).
+    Weak,
     /// It is so long that verifying takes too long.
     TooLong(Algorithm),
     /// Its `kid` is empty or longer than 128 bytes.
@@ -90,6 +92,7 @@ impl fmt::Display for KeyError {
                     "the key is too short for `{algorithm}`: give 2048 bits at least"
                 ),
             },
+            Self::Weak => f.write_str("anybody can sign for the key: give one that was made by chance"),
             Self::TooLong(algorithm) => {
                 write!(f, "the key is too long for `{algorithm}`: give 4096 bits at most, and a small exponent")
             }
@@ -98,7 +101,7 @@ impl fmt::Display for KeyError {
             Self::NoneUsable => f.write_str(
                 "no key of the set can verify tokens: give public keys of RSA, P-256, P-384 or Ed25519 for signatures",
             ),
-            Self::File(path, _) => write!(f, "the file of keys `{}` cannot be read", path.display()),
+            Self::File(path, _) => write!(f, "the file of keys `{}` cannot be read", path.display().to_string().escape_debug()),
         }
     }
 }
@@ -118,6 +121,7 @@ impl Error for KeyError {
             | Self::UnknownAlgorithm
             | Self::NotFor(_)
             | Self::TooShort(_)
+            | Self::Weak
             | Self::TooLong(_)
             | Self::Kid
             | Self::TooMany(_)

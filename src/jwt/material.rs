@@ -33,8 +33,9 @@ pub(super) fn check(algorithm: Algorithm, public: &Public<'_>) -> Result<Materia
         (Kind::P256, Public::P256 { x, y }) => point(x, y, 32),
         (Kind::P384, Public::P384 { x, y }) => point(x, y, 48),
         (Kind::Ed25519, Public::Ed25519(key)) => match <&[u8; 32]>::try_from(*key) {
-            Ok(key) if !is_weak(*key) => Ok(Material::ed25519(key)),
-            Ok(_) | Err(_) => Err(KeyError::Member("x")),
+            Ok(key) if is_weak(*key) => Err(KeyError::Weak),
+            Ok(key) => Ok(Material::ed25519(key)),
+            Err(_) => Err(KeyError::Member("x")),
         },
         (Kind::Secret | Kind::Rsa | Kind::P256 | Kind::P384 | Kind::Ed25519, _) => {
             Err(KeyError::NotFor(algorithm))

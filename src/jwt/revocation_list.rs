@@ -104,7 +104,7 @@ impl RevocationList {
     ///
     /// # Errors
     ///
-    /// Those of [`revoke_token`](Self::revoke_token), and where `until` is over.
+    /// Those of [`revoke_token`](Self::revoke_token), and where `until` was over five minutes ago, the longest leeway.
     pub fn revoke_session(
         &self,
         issuer: &str,
@@ -167,7 +167,7 @@ impl RevocationList {
         }
         // The clock may be somebody's own, and no lock is held while it is asked.
         let now = self.0.clock.now();
-        if kind == Kind::Session && entry.until < now {
+        if kind == Kind::Session && entry.is_over(now) {
             return Err(RevocationError::TooShort);
         }
         let name = Name { kind, issuer, id };

@@ -200,7 +200,7 @@ impl Entry {
         }
     }
 
-    fn is_over(&self, now: SystemTime) -> bool {
+    pub(super) fn is_over(&self, now: SystemTime) -> bool {
         is_over(self.until, now)
     }
 }

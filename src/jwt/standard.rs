@@ -8,7 +8,10 @@ use serde::{
 };
 use serde_json::{Map, Value};
 
-use crate::policy::{HasLogin, HasRole, HasScope};
+use crate::{
+    grammar::is_unfit,
+    policy::{HasLogin, HasRole, HasScope},
+};
 
 use super::times::time;
 
@@ -24,7 +27,7 @@ use super::times::time;
 /// | [`login_time`](HasLogin::login_time), [`acr`](HasLogin::acr), [`amr`](Self::amr) | `auth_time`, `acr`, `amr` (RFC 9470 §6.1) |
 /// | [`claim`](Self::claim) | any other |
 ///
-/// A claim of these that is there and malformed makes the token a malformed one. Cheap to clone.
+/// Where one of these is there and malformed, the token is refused (`bad_claims`). Cheap to clone.
 ///
 /// A subject is one only within its issuer ([RFC 7519 §4.1.2]): with several issuers, `(issuer, subject)`
 /// is who it is. Roles and scopes count whichever issuer gave them.
@@ -197,12 +200,14 @@ impl Malformed<'_> {
 impl Standard {
     fn read(all: Map<String, Value>, roles: BTreeSet<String>) -> Result<Self, Malformed<'static>> {
         let text = |name| optional(&all, name, |value| value.as_str().map(str::to_owned));
+        // The others are looked at in every token.
+        let name = |name| optional(&all, name, |value| fit(value.as_str()?));
         let moment = |name| optional(&all, name, |value| time(value.as_f64()?));
         let spaced = |name| optional(&all, name, scopes).map(Option::unwrap_or_default);
         Ok(Self {
             issuer: text("iss")?.ok_or(Malformed("iss"))?,
             subject: text("sub")?.ok_or(Malformed("sub"))?,
-            client_id: text("client_id")?.or(text("azp")?),
+            client_id: text("client_id")?.or(name("azp")?),
             token_id: text("jti")?,
             session: text("sid")?,
             expires: moment("exp")?.ok_or(Malformed("exp"))?,
@@ -227,6 +232,11 @@ fn optional<T>(
         .get(name)
         .map(|value| read(value).ok_or(Malformed(name)));
     value.transpose()
+}
+
+/// A name that neither breaks lines nor turns them around.
+fn fit(name: &str) -> Option<String> {
+    (!name.contains(is_unfit)).then(|| name.to_owned())
 }
 
 /// A list of texts, or one text.

@@ -30,7 +30,8 @@ use super::{
 ///   token names, has signed it. Keys in its header are not looked at;
 /// - its `aud` names this service, its `exp` has not come (an hour sharp is past), its `nbf` has, each
 ///   give or take the [`leeway`](Self::leeway), and its `sub` is not empty. A claim of the wrong
-///   type is not taken for one that is absent;
+///   type is not taken for one that is absent; `sub`, `client_id`, `jti` and `sid` hold no control characters,
+///   nor any that turn text around;
 /// - it is bound to no key (`cnf`), which whoever merely bears it does not prove;
 /// - its claims are a `C`.
 ///
@@ -86,7 +87,7 @@ use super::{
 pub struct JwtVerifier<C> {
     issuers: Vec<Arc<Issuer>>,
     judge: Judge<C>,
-    /// Of standard claims alone.
+    /// Paths to roles. Only a verifier of [`StandardClaims`] has any.
     roles_at: Vec<Vec<String>>,
 }
 

@@ -204,7 +204,7 @@
 //!
 //! *Elsewhere:* the header's `alg` chose, up to `none` in a spelling that a list had forgotten, and a public key
 //! became a secret (CVE-2026-22817 and CVE-2026-22818, Hono). Keys were taken from the header, and an extension
-//! that it called critical was not (CVE-2026-32597, `PyJWT`; CVE-2025-59420, Authlib).
+//! that it called critical was ignored (CVE-2026-32597, `PyJWT`; CVE-2025-59420, Authlib).
 //!
 //! *Rule:* a key has one algorithm; the token's word is compared with it.
 //!
@@ -214,14 +214,14 @@
 //! ## What could not be read counted as absent
 //!
 //! *Elsewhere:* an `exp` in quotes was none, and the token true for ever (CVE-2026-25537, jsonwebtoken); claims
-//! in a list were not looked at (CVE-2026-107723, fast-jwt).
+//! that were a list, and no object, were not looked at (fast-jwt pull request 639).
 //!
-//! *Here:* a claim is absent, or as it must be, or the token is refused: `null`, another type, and a member that is
+//! *Here:* a claim that is read here or by your type is absent, or as it must be, or the token is refused: `null`, another type, and a member that is
 //! there twice, if need be by way of escapes. `exp` and `sub` are never optional.
 //!
 //! ## True, and for somebody else
 //!
-//! *Elsewhere:* an audience was a part of another's name (CVE-2024-53861, `PyJWT`); an issuer was configured, and
+//! *Elsewhere:* an issuer was a part of another's name (CVE-2024-53861, `PyJWT`); another was configured, and
 //! not compared (CVE-2026-22748, Spring).
 //!
 //! *Here:* an [`Issuer`](crate::jwt::Issuer) is not made without its name, an audience and its own keys. All are

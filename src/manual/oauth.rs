@@ -173,7 +173,7 @@
 //! | `iss` is no issuer here | the token is not trusted here | `unknown_issuer` |
 //! | no key of that issuer's has its `kid` and its `alg`; `alg` is none of ours (`none` is none) | the token is not trusted here | `unknown_key` |
 //! | the signature is another | the token is not trusted here | `bad_signature` |
-//! | `iss`, `aud`, `exp` or `sub` is missing, or a claim is of the wrong type or there twice | the token lacks a claim or holds one that is malformed | `bad_claims` |
+//! | `iss`, `aud`, `exp` or `sub` is missing, or a claim is of the wrong type or there twice, or a name in it has control characters | the token lacks a claim or holds one that is malformed | `bad_claims` |
 //! | `aud` does not name this service | the token is for another audience | `wrong_audience` |
 //! | `exp` has come | the token has expired | `expired` |
 //! | `nbf` has not | the token is not valid yet | `not_yet_valid` |
@@ -248,7 +248,7 @@
 //! |---|---|---|
 //! | nothing | a fetch when `Cache-Control`, `Age` or `Expires` say so, within a minute and an hour; every ten minutes where they do not | 200 |
 //! | ten thousand callers before the first answer | one fetch, for which all wait | 200 |
-//! | a token names a key that is not known | one fetch, for which whoever comes meanwhile waits, if the last one ended 30 seconds ago | 200 if it is there now, else 401, also if the fetch failed: other keys are at hand |
+//! | a token names a key that is not known | one fetch, for which whoever names one meanwhile waits, if the last one ended 30 seconds ago | 200 if it is there now, else 401, also if the fetch failed: other keys are at hand |
 //! | ten thousand such tokens | one fetch in 30 seconds | 401 |
 //! | the issuer does not answer, or badly | a fetch after 1, 2, 4, 8, 16 and then every 30 seconds | as before, for 24 hours; then 503 |
 //! | it has not answered yet | the same | 503 with `Retry-After` |
@@ -257,8 +257,8 @@
 //! | the metadata are gone, and the keys still where they were | both, again and again | 200, for a day and 24 hours more; then as if it did not answer |
 //! | whoever waits hangs up | the fetch goes on | |
 //!
-//! A fetch is one `GET`, and never two at once. What counts as an answer is bounded: 200, 5 seconds, 256 KiB, 100 keys, at
-//! least one of which verifies tokens. Redirects are not followed, secrets and private keys not taken, and `http://` is
+//! A fetch is one `GET`, or two where keys are discovered, and one at a time. What counts as an answer is bounded: 200, 5 seconds, 256 KiB, 100 keys, at
+//! least one of which verifies tokens. Redirects are not followed (give no client that does), secrets and private keys not taken, and `http://` is
 //! for loopback alone, after
 //! [`allow_http_on_loopback`](crate::jwks::RemoteKeysBuilder::allow_http_on_loopback). An issuer in your cluster needs TLS,
 //! too: whoever can change its keys on the way is the issuer. A certificate of your own authority is trusted by way of
@@ -308,10 +308,11 @@
 //! };
 //!
 //! let issued = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
-//! let revoked = RevocationList::new();
+//! let clock = Clock::fixed(issued);
+//! let revoked = RevocationList::new().clock(clock.clone());
 //! let key = Key::from_secret(Algorithm::HS256, [7; 32])?;
 //! let verifier = JwtVerifier::<StandardClaims>::new(Issuer::new("https://as.example.net", "https://rs.example.com", key))
-//!     .clock(Clock::fixed(issued))
+//!     .clock(clock)
 //!     .revocations(revoked.clone());
 //! let auth = AuthLayer::new(Bearer::new("api", verifier), policy::authenticated()).build()?;
 //! let app = auth.layer(Router::new().route("/", get(async || "the goods")));

@@ -47,8 +47,14 @@ pub(crate) fn verify<C: Send + Sync + 'static>(
     typ: &str,
     claims: &str,
 ) -> Result<C, Fault> {
-    let token = sign_as(typ, claims);
-    match block_on(verifier.verify(Secret::from(token.as_str())).wait()) {
+    verify_token(verifier, &sign_as(typ, claims))
+}
+
+pub(crate) fn verify_token<C: Send + Sync + 'static>(
+    verifier: &JwtVerifier<C>,
+    token: &str,
+) -> Result<C, Fault> {
+    match block_on(verifier.verify(Secret::from(token)).wait()) {
         Verdict::Verified(claims) => Ok(claims),
         Verdict::Faulty(fault) => Err(fault),
         Verdict::Refused | Verdict::Unavailable(_) => panic!("a verifier of tokens says why"),

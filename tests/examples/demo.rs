@@ -195,7 +195,8 @@ async fn each_line_that_the_demo_prints_is_answered_as_it_says() -> Result<(), B
         assert_eq!(told, (*status, challenges.to_vec()), "{answer:?}");
         assert!(answer.body.contains(part), "{answer:?}");
     }
-    assert!(demo.next_line()?.is_empty(), "no line is left");
+    assert!(demo.next_line()?.is_empty());
+    assert!(demo.next_line()?.starts_with("account"), "a try is left");
     Ok(())
 }
 

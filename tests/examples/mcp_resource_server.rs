@@ -132,5 +132,11 @@ async fn what_cannot_be_judged_in_a_body_does_not_reach_the_tools() -> Outcome {
         let answer = send("POST", &url, &fields, &body).await?;
         assert_eq!(answer.status, status, "{body:.200}");
     }
+    let list = r#"{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"list_notes"}}"#;
+    let listed = send("POST", &url, &fields, list).await?;
+    assert_eq!(
+        result(&listed)?["content"],
+        json!([{ "type": "text", "text": "" }])
+    );
     Ok(())
 }

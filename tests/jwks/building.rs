@@ -87,7 +87,6 @@ fn secrets_in_a_url_are_not_repeated() {
         "https://alice@as.example.net/jwks",
         "https://alice:canary@as.example.net/jwks",
         "https://alice:c@n:ary@as.example.net/jwks?canary",
-        "https://alice:c@n:ary@as.example.net/jwks#canary@",
     ] {
         let said = problem(at(url));
         assert_eq!(
@@ -102,6 +101,8 @@ fn secrets_in_a_url_are_not_repeated() {
         "https://alice:canary?a@as.example.net/",
         "https://alice:canary#a@as.example.net/",
         "https://alice:canary/a@as.example.net/",
+        "https://alice:a@canary?a@as.example.net/",
+        "https://alice:c@n:ary@as.example.net/#canary@",
     ] {
         assert!(!problem(of(url)).contains("canary"), "{url}");
     }
