@@ -1,4 +1,4 @@
-"""Keys of every algorithm, and tokens to be judged, by PyJWT and joserfc: `mint.py FOLDER`.
+"""Keys of every algorithm, and tokens to be judged, by PyJWT, Authlib and joserfc: `mint.py FOLDER`.
 
 Writes for each maker and algorithm the keys that verify (`.jwks`, and `.pem` but for secrets), the one
 that signs in DER or as it is (`.private`), and the tokens, each with the status it is to get (`.json`).
@@ -11,6 +11,7 @@ import sys
 import time
 
 import jwt
+from authlib.jose import JsonWebSignature
 from cryptography.hazmat.primitives import serialization as form
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from joserfc import jwk as joserfc_jwk
@@ -71,6 +72,18 @@ class PyJwt:
         return jwt.encode(claims, self.key, self.algorithm, header)
 
 
+class Authlib(PyJwt):
+    name = "Authlib"
+
+    def sign(self, header, claims):
+        key = self.key if self.secret else self.key.private_bytes(
+            form.Encoding.PEM, form.PrivateFormat.PKCS8, form.NoEncryption()
+        )
+        signer = JsonWebSignature([self.algorithm])
+        header = {"alg": self.algorithm, **header}
+        return signer.serialize_compact(header, json.dumps(claims).encode(), key).decode()
+
+
 class JoseRfc:
     name = "joserfc"
 
@@ -119,7 +132,7 @@ def case(maker, other, kid, given):
     return {**given, "token": token}
 
 
-for kind in (PyJwt, JoseRfc):
+for kind in (PyJwt, Authlib, JoseRfc):
     for algorithm in ALGORITHMS:
         maker, other, kid = kind(algorithm), kind(algorithm), secrets.token_hex(4)
         name = FOLDER / f"{maker.name}-{algorithm}"
