@@ -28,6 +28,8 @@ pub(crate) fn logged(act: impl FnOnce()) -> String {
             .without_time()
             .with_writer(|| Mine);
         lines.finish().with(targets).init();
+        // As in `support/log.rs`.
+        tracing::callsite::rebuild_interest_cache();
     });
     written(act).1
 }

@@ -33,6 +33,9 @@ pub(crate) fn logged<T>(act: impl FnOnce() -> T) -> (T, String) {
             .without_time()
             .with_writer(|| Mine)
             .init();
+        // An event that another thread reached for the first time meanwhile may have found nobody listening,
+        // and would stay so.
+        tracing::callsite::rebuild_interest_cache();
     });
     written(act)
 }
