@@ -43,6 +43,21 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// All of them, each at the place that it has as a number.
+    pub(crate) const ALL: [Self; 11] = [
+        Self::Malformed,
+        Self::WrongType,
+        Self::UnknownIssuer,
+        Self::UnknownKey,
+        Self::BadSignature,
+        Self::BadClaims,
+        Self::WrongAudience,
+        Self::Expired,
+        Self::NotYetValid,
+        Self::SenderConstrained,
+        Self::Revoked,
+    ];
+
     /// The fault as a word, for logs.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -93,5 +108,18 @@ impl Fault {
             | Self::NotYetValid
             | Self::SenderConstrained => false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Fault;
+
+    #[test]
+    fn every_fault_stands_at_its_place() {
+        for (place, fault) in Fault::ALL.into_iter().enumerate() {
+            assert_eq!(fault as usize, place);
+        }
+        assert_eq!(Fault::Revoked as usize + 1, Fault::ALL.len());
     }
 }

@@ -29,8 +29,13 @@ impl<'a> Compact<'a> {
         let (message, signature) = token.rsplit_once('.')?;
         // A dot too many is in the payload then, where none is decoded.
         let (header, payload) = message.split_once('.')?;
+        let header = decode(header)?;
+        // Most of what is no token shows here, before the rest of it is decoded.
+        if !header.trim_ascii_start().starts_with(b"{") {
+            return None;
+        }
         Some(Self {
-            header: decode(header)?,
+            header,
             payload: decode(payload)?,
             message: message.as_bytes(),
             signature: decode(signature)?,

@@ -72,8 +72,10 @@ impl Reply for Problem {
         let mut json = String::with_capacity(384);
         let mut member = |name: &str, value: &str| {
             json.push_str(if json.is_empty() { "{" } else { "," });
-            write_string(name, &mut json);
-            json.push(':');
+            // Names need no escapes.
+            json.push('"');
+            json.push_str(name);
+            json.push_str("\":");
             if name == "status" {
                 json.push_str(value);
             } else {

@@ -4,6 +4,7 @@ use crate::{
     attempt::Rejection,
     challenge::{Ask, Challenge, is_scope},
     decision::Missing,
+    fault::Fault,
     inspect::{Inspection, Misconfiguration},
 };
 
@@ -24,17 +25,31 @@ pub(super) struct Words {
     start: Draft,
     /// All that is said to whoever brought nothing.
     plain: Draft,
+    /// All that is said to whoever brought what is not taken.
+    again: Again,
+}
+
+/// What a request needs no more than a copy of.
+#[derive(Default)]
+struct Again {
+    invalid_token: Option<Challenge>,
+    invalid_request: Option<Challenge>,
+    /// In the order of [`Fault::ALL`].
+    faulty: Vec<Challenge>,
 }
 
 impl Words {
     pub(super) fn new(realm: &str) -> Self {
         let start = Draft::new(NAME, realm);
-        Self {
+        let mut words = Self {
             scopes: Vec::new(),
             metadata: Vec::new(),
             plain: start.clone(),
             start,
-        }
+            again: Again::default(),
+        };
+        words.draft();
+        words
     }
 
     /// Adds scopes that are hinted at, each once.
@@ -55,27 +70,28 @@ impl Words {
 
     /// Words what is asked of the caller.
     pub(super) fn word(&self, ask: Ask<'_>) -> Option<Challenge> {
-        let start = self.start.finished()?;
-        let fails = |error| add(start.clone(), "error", error);
-        Some(match ask {
+        match ask {
             Ask::Credentials
             | Ask::Again(
                 Rejection::NotUnderstood | Rejection::CrossOrigin | Rejection::Throttled { .. },
-            ) => self.plain.finished()?.clone(),
+            ) => self.plain.finished().cloned(),
             Ask::Again(Rejection::Malformed | Rejection::Refused) => {
-                self.hinted(fails("invalid_token"))
+                self.again.invalid_token.clone()
             }
             Ask::Again(Rejection::Faulty(fault)) => {
-                let error = fails("invalid_token");
-                self.hinted(add(error, "error_description", fault.description()))
+                let described = self.again.faulty.get(fault as usize);
+                described.or(self.again.invalid_token.as_ref()).cloned()
             }
-            Ask::Again(Rejection::InvalidRequest) => self.hinted(fails("invalid_request")),
-            Ask::MoreScopes(missing) => self.linked(scopes(fails("insufficient_scope"), missing)),
+            Ask::Again(Rejection::InvalidRequest) => self.again.invalid_request.clone(),
+            Ask::MoreScopes(missing) => {
+                let error = self.fails("insufficient_scope")?;
+                Some(self.linked(scopes(error, missing)))
+            }
             Ask::StepUp(missing) => {
-                let error = fails("insufficient_user_authentication");
-                self.linked(scopes(login(error, missing), missing))
+                let error = self.fails("insufficient_user_authentication")?;
+                Some(self.linked(scopes(login(error, missing), missing)))
             }
-        })
+        }
     }
 
     pub(super) fn inspect(&self, inspection: &mut Inspection) {
@@ -97,6 +113,23 @@ impl Words {
         for url in &self.metadata {
             self.plain.add(METADATA, url);
         }
+        let described = |fault: Fault| {
+            let error = self.fails("invalid_token")?;
+            Some(self.hinted(add(error, "error_description", fault.description())))
+        };
+        self.again = Again {
+            invalid_token: self.fails("invalid_token").map(|error| self.hinted(error)),
+            invalid_request: self
+                .fails("invalid_request")
+                .map(|error| self.hinted(error)),
+            faulty: Fault::ALL.into_iter().filter_map(described).collect(),
+        };
+    }
+
+    /// The start, and an error. `None` where the realm cannot be written, and no layer is built.
+    fn fails(&self, error: &str) -> Option<Challenge> {
+        let start = self.start.finished()?;
+        Some(add(start.clone(), "error", error))
     }
 
     /// With what is hinted at.
