@@ -35,6 +35,7 @@ pub(crate) fn logged<T>(act: impl FnOnce() -> T) -> (T, String) {
             .init();
         // An event that another thread reached for the first time meanwhile may have found nobody listening,
         // and would stay so.
+        #[cfg(feature = "tracing")]
         tracing::callsite::rebuild_interest_cache();
     });
     written(act)
