@@ -6,19 +6,21 @@
 //! ```
 
 mod calls;
+#[path = "../issuer/mod.rs"]
+mod issuer;
 #[path = "../listen/mod.rs"]
 mod listen;
 mod notes;
-mod own_tokens;
 mod routes;
 
-use std::{env, error::Error};
+use std::{env, error::Error, time::Duration};
 
+use serde_json::json;
 use tower_auth::{jwks::RemoteKeys, jwt::Issuer, metadata::ResourceMetadata};
 
 use self::{
     calls::{READ, WRITE},
-    own_tokens::OwnTokens,
+    issuer::{OwnIssuer, ago},
 };
 
 /// Many issuers, such as Keycloak, write `JWT`. Their ID tokens do not get in: those are for the client, and name
@@ -35,7 +37,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .scopes([READ, WRITE])
         // Elsewhere it is `https`, and so is the issuer.
         .allow_http_on_loopback();
-    let tokens = OwnTokens::new(&resource)?;
+    let own = OwnIssuer::new(&resource)?;
     let name = env::args().nth(1);
     let (issuer, metadata) = match &name {
         Some(name) => {
@@ -43,7 +45,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             let issuer = Issuer::new(name, &*resource, keys.build()?).token_types(TYPES);
             (issuer, metadata.authorization_server(name))
         }
-        None => (tokens.issuer()?, metadata),
+        None => (own.trusted()?, metadata),
     };
     let metadata = metadata.build()?;
     let app = routes::app(issuer, &metadata)?;
@@ -51,23 +53,31 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("Notes for programs are at {resource}");
     match &name {
         Some(name) => println!("The tokens are those of {name}"),
-        None => print(&resource, &tokens)?,
+        None => print(&resource, &own)?,
     }
     Ok(axum::serve(listener, app).await?)
 }
 
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
 /// What is sent to try it out, and the status that comes back.
-fn print(resource: &str, tokens: &OwnTokens) -> Result<(), Box<dyn Error>> {
-    let bearer = |subject, scope, ended| {
-        let token = tokens.token(subject, scope, ended)?;
+fn print(resource: &str, own: &OwnIssuer) -> Result<(), Box<dyn Error>> {
+    let bearer = |subject, claims| {
+        let token = own.token(subject, claims)?;
         Ok::<_, Box<dyn Error>>(format!("-H 'Authorization: Bearer {token}'"))
     };
     let tries = TRIES
         .replace("{mcp}", &format!("{ACCEPT} {resource}"))
         .replace("{here}", resource.trim_end_matches("/mcp"))
-        .replace("{alice}", &bearer("alice", "notes:read", false)?)
-        .replace("{bob}", &bearer("bob", "notes:read notes:write", false)?)
-        .replace("{late}", &bearer("alice", "notes:read", true)?);
+        .replace("{alice}", &bearer("alice", json!({ "scope": READ }))?)
+        .replace(
+            "{bob}",
+            &bearer("bob", json!({ "scope": format!("{READ} {WRITE}") }))?,
+        )
+        .replace(
+            "{late}",
+            &bearer("alice", json!({ "scope": READ, "exp": ago(HOUR) }))?,
+        );
     print!("{tries}");
     Ok(())
 }
@@ -76,7 +86,7 @@ fn print(resource: &str, tokens: &OwnTokens) -> Result<(), Box<dyn Error>> {
 const ACCEPT: &str =
     "-H 'Content-Type: application/json' -H 'Accept: application/json, text/event-stream'";
 
-const TRIES: &str = r#"The tokens are of this run, and end in an hour.
+const TRIES: &str = r#"The tokens are of this run, and end in a day.
 
 What a client reads that knows nothing but the URL:
 
