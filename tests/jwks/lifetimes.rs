@@ -20,7 +20,10 @@ use crate::{
     desk::{Desk, Says},
     issuer::{Issuer, KEYS, Reply},
     keys::set,
-    stand::{COOLDOWN, HOUR, MINUTE, SECOND, ask, at_once, http, keys_of, paused, problem, until},
+    stand::{
+        COOLDOWN, HOUR, MINUTE, SECOND, ask, at_once, http, keys_of, paused, paused_thread,
+        problem, until,
+    },
 };
 
 fn multi_thread() -> Runtime {
@@ -178,11 +181,7 @@ fn a_runtime_that_stands_still_is_waited_for_no_longer_than_a_fetch_may_take() {
         until("asked", || desk.fetches() == 1).await;
     });
     desk.publish(&set(&["a"]));
-    let goes_on = Builder::new_current_thread()
-        .enable_all()
-        .start_paused(true)
-        .build()
-        .unwrap();
+    let goes_on = paused_thread();
     goes_on.block_on(async {
         let begun = tokio::time::Instant::now();
         let outage = ask(&keys, "a").await.unwrap_err();
@@ -209,11 +208,7 @@ fn a_task_whose_runtime_stands_still_is_replaced_when_it_is_overdue() {
     let keys = desk.keys();
     let still = single_thread();
     still.block_on(keys.ready()).unwrap();
-    let goes_on = Builder::new_current_thread()
-        .enable_all()
-        .start_paused(true)
-        .build()
-        .unwrap();
+    let goes_on = paused_thread();
     goes_on.block_on(async {
         sleep(10 * MINUTE + 12 * SECOND).await;
         assert_eq!(desk.fetches(), 1);
@@ -232,11 +227,7 @@ fn a_task_that_rests_where_nothing_wakes_it_is_replaced_when_it_is_asked_in_vain
     let still = single_thread();
     still.block_on(keys.ready()).unwrap();
     desk.publish(&set(&["a", "b"]));
-    let goes_on = Builder::new_current_thread()
-        .enable_all()
-        .start_paused(true)
-        .build()
-        .unwrap();
+    let goes_on = paused_thread();
     goes_on.block_on(async {
         sleep(COOLDOWN).await;
         let begun = tokio::time::Instant::now();

@@ -1,22 +1,18 @@
 //! What is written to the log of an outage.
 
-use tokio::{runtime::Builder, time::sleep};
+use tokio::time::sleep;
 
 use crate::{
     desk::{Desk, Says},
     keys::set,
     log::{assert_lines, logged},
-    stand::{HOUR, MINUTE, SECOND, ask},
+    stand::{HOUR, MINUTE, SECOND, ask, paused_thread},
 };
 
 #[test]
 fn failures_and_what_follows_them_are_logged_without_a_secret() {
     let desk = Desk::with(&set(&["a"]));
-    let paused = Builder::new_current_thread()
-        .enable_all()
-        .start_paused(true)
-        .build()
-        .unwrap();
+    let paused = paused_thread();
     let ((), log) = logged(|| {
         paused.block_on(async {
             let keys = desk.keys();

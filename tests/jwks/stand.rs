@@ -9,6 +9,7 @@ use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::TokioExecutor,
 };
+use tokio::runtime::{Builder, Runtime};
 use tower_auth::{
     Step, Unavailable,
     jwks::{FetchProblem, RemoteKeys, RemoteKeysBuilder},
@@ -109,4 +110,13 @@ pub(crate) fn problem(keys: &RemoteKeys) -> Option<FetchProblem> {
     keys.status()
         .last_error()
         .map(tower_auth::jwks::FetchError::problem)
+}
+
+/// A runtime on which time passes by itself, as soon as nobody has anything to do.
+pub(crate) fn paused_thread() -> Runtime {
+    Builder::new_current_thread()
+        .enable_all()
+        .start_paused(true)
+        .build()
+        .unwrap()
 }
