@@ -31,10 +31,16 @@ pub(crate) fn write_string(text: &str, json: &mut String) {
 /// Reads an object. Serde alone takes a list of its members' values, too.
 #[cfg(feature = "jwt")]
 pub(crate) fn read_object<T: DeserializeOwned>(text: &[u8]) -> Option<T> {
-    if !text.trim_ascii_start().starts_with(b"{") {
+    if !begins_object(text) {
         return None;
     }
     serde_json::from_slice(text).ok()
+}
+
+/// Whether it is an object, if it is JSON at all.
+#[cfg(feature = "jwt")]
+pub(crate) fn begins_object(text: &[u8]) -> bool {
+    text.trim_ascii_start().starts_with(b"{")
 }
 
 const fn is_escaped(byte: u8) -> bool {

@@ -228,7 +228,8 @@ impl Limit {
     }
 }
 
-/// A text that should be a URL, without what may be a secret: user and password before the host, the query, and the fragment.
+/// A text that should be a URL, without what may be a secret: user and password before the host, the query,
+/// and the fragment.
 fn shown(url: &str) -> impl fmt::Display {
     let end = url.find(['?', '#']).unwrap_or(url.len());
     let (shown, rest) = url.split_at(end);

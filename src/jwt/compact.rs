@@ -1,6 +1,6 @@
 //! A token as it stands in a request: three parts, and two dots between them.
 
-use crate::fault::Fault;
+use crate::{fault::Fault, json::begins_object};
 
 use super::base64url::decode;
 
@@ -31,7 +31,7 @@ impl<'a> Compact<'a> {
         let (header, payload) = message.split_once('.')?;
         let header = decode(header)?;
         // Most of what is no token shows here, before the rest of it is decoded.
-        if !header.trim_ascii_start().starts_with(b"{") {
+        if !begins_object(&header) {
             return None;
         }
         Some(Self {

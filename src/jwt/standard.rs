@@ -199,7 +199,7 @@ impl Malformed<'_> {
 
 impl Standard {
     fn read(all: Map<String, Value>, roles: BTreeSet<String>) -> Result<Self, Malformed<'static>> {
-        let text = |name| optional(&all, name, |value| value.as_str().map(str::to_owned));
+        let text = |name| optional(&all, name, owned);
         // The others are looked at in every token.
         let name = |name| optional(&all, name, |value| fit(value.as_str()?));
         let moment = |name| optional(&all, name, |value| time(value.as_f64()?));
@@ -241,17 +241,23 @@ fn fit(name: &str) -> Option<String> {
 
 /// A list of texts, or one text.
 fn one_or_several(value: &Value) -> Option<Vec<String>> {
+    several(value, owned)
+}
+
+/// The same, where an element of a list may be something else of which a text can be made.
+fn several(value: &Value, one: impl Fn(&Value) -> Option<String>) -> Option<Vec<String>> {
     match value {
         Value::String(text) => Some(vec![text.clone()]),
-        Value::Array(values) => {
-            let texts = values.iter().map(|value| value.as_str().map(str::to_owned));
-            texts.collect()
-        }
+        Value::Array(values) => values.iter().map(one).collect(),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => None,
     }
 }
 
-/// The same, with spaces between the scopes of a text.
+fn owned(text: &Value) -> Option<String> {
+    text.as_str().map(str::to_owned)
+}
+
+/// A list of texts, or one text, with spaces between the scopes of each.
 fn scopes(value: &Value) -> Option<Vec<String>> {
     let texts = one_or_several(value)?;
     let scopes = texts.iter().flat_map(|text| text.split(' '));
@@ -265,14 +271,10 @@ fn scopes(value: &Value) -> Option<Vec<String>> {
 
 /// A list of texts, or one text, where an object in a list may stand for the method that it names, as with Supabase.
 fn methods(value: &Value) -> Option<Vec<String>> {
-    let named = |value: &Value| match value {
-        Value::Object(members) => members.get("method")?.as_str().map(str::to_owned),
-        value => value.as_str().map(str::to_owned),
-    };
-    match value {
-        Value::Array(values) => values.iter().map(named).collect(),
-        value => one_or_several(value),
-    }
+    several(value, |one| match one {
+        Value::Object(members) => owned(members.get("method")?),
+        text => owned(text),
+    })
 }
 
 /// What stands at the end of a path from member to member: nothing, or roles.
